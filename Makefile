@@ -1,0 +1,79 @@
+# `make demo` and `make test` need Python 3.11 or newer, make and git; the rest they set up in .venv, once.
+SHELL := /bin/sh
+.NOTPARALLEL:
+PYTHON ?=
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check
+READY := $(VENV)/.ready
+DEV := $(VENV)/.ready-dev
+BENCH := $(VENV)/.ready-bench
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard asta_cli/locale/*/LC_MESSAGES/asta.po))
+ARGS ?=
+
+.PHONY: help install demo test lint types check bench proof locale constraints clean
+
+help:
+	@echo 'make demo    a throw-away chamber, walked through from letter to bulk grant'
+	@echo 'make test    all tests, on SQLite and on PostgreSQL (ARGS="-k import" for some)'
+	@echo 'make check   linter, types and tests'
+	@echo 'make bench   times and ratios against bare Python, sqlite-utils and Django'
+	@echo 'make proof   the long proofs'
+	@echo 'make install, lint, types, locale, constraints, clean'
+
+install: $(READY)
+
+demo: $(READY)
+	@$(MAKE) --no-print-directory locale
+	@$(BIN)/asta demo
+
+test: $(DEV) $(CATALOGUES)
+	$(BIN)/pytest -n 2 $(ARGS)
+
+lint: $(DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(DEV)
+	$(BIN)/mypy
+
+check: lint types test
+
+bench: $(BENCH) $(CATALOGUES)
+	$(BIN)/python -m bench $(ARGS)
+
+proof: $(DEV) $(CATALOGUES)
+	$(BIN)/python -m proof $(ARGS)
+
+# The installation compiles the catalogues too; this is for those that changed since.
+locale: $(CATALOGUES)
+
+%.mo: %.po
+	@$(MAKE) --no-print-directory $(DEV)
+	$(BIN)/python hatch_build.py
+
+# Newer versions of everything, within the bounds of pyproject.toml.
+constraints:
+	rm -rf build/venv
+	scripts/venv.sh build/venv $(PYTHON)
+	build/venv/bin/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	build/venv/bin/python -m pip freeze --exclude-editable > constraints.txt
+	rm -rf build/venv
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis $(CATALOGUES)
+
+$(VENV)/pyvenv.cfg:
+	scripts/venv.sh $(VENV) $(PYTHON)
+
+$(READY): $(VENV)/pyvenv.cfg pyproject.toml constraints.txt
+	$(PIP) -e .
+	@touch $@
+
+$(DEV): $(READY)
+	$(PIP) -e '.[dev]'
+	@touch $@
+
+$(BENCH): $(DEV)
+	$(PIP) -e '.[bench]'
+	@touch $@
