@@ -1,0 +1,79 @@
+"""PostgreSQL through psycopg: the address in libpq's own words (several hosts included), and what every connection is given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from asta_cli.core.errors import Bug
+from asta_cli.store.errors import BadDatabaseUrl, DatabaseEncoding, DatabaseTooOld
+
+if TYPE_CHECKING:
+    import psycopg
+
+SCHEMES = ("postgresql://", "postgres://", "postgresql+psycopg://")
+OLDEST = 140_000
+# A dead peer is noticed after about a minute; libpq's own time-outs are those of the kernel, two hours.
+_DEFAULTS: dict[str, Any] = {
+    "connect_timeout": 10,
+    "application_name": "asta",
+    "keepalives": 1,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+
+
+def conninfo(url: str, **overrides: str) -> dict[str, Any]:
+    """The connection parameters in *url*, completed. libpq itself reads it. Raises BadDatabaseUrl."""
+    import psycopg
+    from psycopg.conninfo import conninfo_to_dict
+
+    scheme = next((s for s in SCHEMES if url.startswith(s)), None)
+    if scheme is None:
+        raise BadDatabaseUrl()
+    try:
+        given = conninfo_to_dict("postgresql://" + url.removeprefix(scheme))
+    except psycopg.Error:
+        raise BadDatabaseUrl() from None
+    return _DEFAULTS | given | overrides | {"client_encoding": "UTF8"}
+
+
+def connect(url: str, **overrides: str) -> psycopg.Connection[Any]:
+    """A connection in the driver's autocommit mode: every BEGIN is ours. Raises psycopg.Error and DatabaseConfig."""
+    import psycopg
+
+    connection = psycopg.connect(autocommit=True, **conninfo(url, **overrides))
+    try:
+        _check_server(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _check_server(connection: psycopg.Connection[Any]) -> None:
+    """Both values came with the connection: no round trip."""
+    version = connection.info.server_version
+    if version < OLDEST:
+        raise DatabaseTooOld(what="PostgreSQL", version=f"{version // 10_000}", needed=f"{OLDEST // 10_000}")
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding not in ("UTF8", None):
+        raise DatabaseEncoding(encoding=encoding)
+
+
+def begin(*, write: bool, lock_timeout: float) -> str:
+    """The statements that open a transaction, sent as one message.
+
+    Time-outs are set for the transaction, not the session: a pooler may hand the session to somebody else in between.
+    """
+    mode = "ISOLATION LEVEL READ COMMITTED READ WRITE" if write else "ISOLATION LEVEL REPEATABLE READ READ ONLY"
+    return f"BEGIN {mode}; SET LOCAL lock_timeout = {int(lock_timeout * 1000)}; SET LOCAL TimeZone = 'UTC'"
+
+
+def refuse_broken(connection: psycopg.Connection[Any]) -> None:
+    """COMMIT of a transaction in which a statement failed is a rollback that reports success: refuse to call it one."""
+    from psycopg.pq import TransactionStatus
+
+    if connection.info.transaction_status == TransactionStatus.INERROR:
+        raise Bug(kind="commit after an error")

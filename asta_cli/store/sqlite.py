@@ -1,0 +1,180 @@
+"""SQLite: the file and who may touch it, and a connection that waits without becoming deaf to Ctrl-C."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+import stat
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from asta_cli.core.errors import BadOption
+from asta_cli.store.errors import (
+    BadDatabaseUrl,
+    DatabaseFile,
+    DatabaseTooOld,
+    DatabaseUnsafe,
+    NotADatabase,
+    UnsafeLink,
+    UnsafeOwner,
+    UnsafeSecondName,
+)
+
+T = TypeVar("T")
+
+PREFIX = "sqlite:///"
+# WAL before this version can corrupt the file when several processes use it.
+WAL_SINCE = (3, 51, 3)
+# SQLite waits in C, where no signal is heard: so it waits in slices, and Python between them.
+_SLICE_SECONDS = 0.2
+# Enough for the index pages of a large import; taken only as it fills.
+_CACHE_KIB = 32 * 1024
+
+
+def path_of(url: str) -> Path:
+    """The absolute path in *url* (``sqlite:////absolute`` or ``sqlite:///relative``). Raises BadDatabaseUrl."""
+    text = url.removeprefix(PREFIX)
+    if text == url or not text or text == ":memory:":
+        raise BadDatabaseUrl()
+    if "?" in text or "\0" in text:
+        raise BadDatabaseUrl()
+    return Path(os.path.abspath(text))
+
+
+def prepare(path: Path) -> None:
+    """Make the file (0600) and its directory (0700) if they are missing, and refuse them if they are not safe.
+
+    The file itself is never opened here: closing it would drop the locks of a connection in the same process.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except FileExistsError:
+        raise DatabaseFile(path=str(path.parent), reason=os.strerror(errno.ENOTDIR)) from None
+    except OSError as error:
+        raise DatabaseFile(path=str(path.parent), reason=error.strerror or "") from None
+    check_private(path.parent, directory=True)
+    create_private(path)
+    check_private(path)
+
+
+def create_private(path: Path) -> None:
+    """An empty file of mode 0600, unless something is there already."""
+    flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        os.close(os.open(path, flags, 0o600))
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise DatabaseFile(path=str(path), reason=error.strerror or "") from None
+
+
+def check_private(path: Path, *, directory: bool = False) -> None:
+    """Refuse *path* unless it is a plain file (or *directory*) of this user's, closed to everyone else.
+
+    The directory counts as much as the file: whoever can write there can put another file or journal in its place.
+    """
+    try:
+        found = os.lstat(path)
+    except OSError as error:
+        raise DatabaseFile(path=str(path), reason=error.strerror or "") from None
+    if stat.S_ISLNK(found.st_mode):
+        raise UnsafeLink(path=str(path))
+    if directory and not stat.S_ISDIR(found.st_mode):
+        raise DatabaseFile(path=str(path), reason=os.strerror(errno.ENOTDIR))
+    if not directory and not stat.S_ISREG(found.st_mode):
+        raise NotADatabase(path=str(path))
+    _check_owner(path, found, directory)
+
+
+def _check_owner(path: Path, found: os.stat_result, directory: bool) -> None:
+    if found.st_uid != os.geteuid():
+        raise UnsafeOwner(path=str(path))
+    if stat.S_IMODE(found.st_mode) & 0o077:
+        raise DatabaseUnsafe(path=str(path))
+    if not directory and found.st_nlink != 1:
+        raise UnsafeSecondName(path=str(path))
+    if not os.access(path, os.R_OK | os.W_OK | (os.X_OK if directory else 0)):
+        raise DatabaseFile(path=str(path), reason=os.strerror(errno.EACCES))
+
+
+class Patient(sqlite3.Connection):
+    """A connection whose BEGIN and COMMIT wait for others up to ``patience`` seconds."""
+
+    patience: float = 30.0
+
+    def commit(self) -> None:
+        """Commit; a reader elsewhere may hold it up, and the transaction stays open meanwhile."""
+        self.wait_for(super().commit)
+
+    def begin(self, statement: str) -> None:
+        """Open a transaction and, with it, take at once every lock that a read in it needs."""
+
+        def step() -> None:
+            self.execute(statement)
+            try:
+                self.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchall()
+            except BaseException:
+                self.rollback()
+                raise
+
+        self.wait_for(step)
+
+    def wait_for(self, step: Callable[[], T]) -> T:
+        """*step*'s result, repeated while the database is locked and patience lasts."""
+        deadline = time.monotonic() + self.patience
+        while True:
+            try:
+                return step()
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
+                    raise
+
+
+def connect(path: Path, *, journal: str, patience: float) -> Patient:
+    """A connection to the prepared file *path*, in the driver's autocommit mode: every BEGIN is ours."""
+    connection = sqlite3.connect(
+        path,
+        timeout=min(_SLICE_SECONDS, patience),
+        isolation_level=None,
+        check_same_thread=False,
+        factory=Patient,
+    )
+    connection.patience = patience
+    try:
+        connection.wait_for(lambda: _configure(connection, journal))
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _configure(connection: sqlite3.Connection, journal: str) -> None:
+    # Replayed power losses lost acknowledged commits with anything weaker than EXTRA (DELETE) or FULL (WAL).
+    synchronous = "FULL" if journal == "wal" else "EXTRA"
+    for pragma in (
+        "foreign_keys=ON",
+        "trusted_schema=OFF",
+        f"cache_size=-{_CACHE_KIB}",
+        f"journal_mode={journal}",
+        f"synchronous={synchronous}",
+    ):
+        connection.execute(f"PRAGMA {pragma}").fetchall()
+    connection.create_function("asta_fold", 1, _fold, deterministic=True)
+
+
+def _fold(value: Any) -> Any:
+    """Caseless text for searches; SQLite's own lower() knows ASCII only."""
+    return value.casefold() if isinstance(value, str) else value
+
+
+def check_journal(journal: str) -> None:
+    """Refuse WAL where SQLite is too old for it."""
+    if journal not in ("delete", "wal"):
+        raise BadOption(option="database.journal", value=journal, choices="delete, wal")
+    if journal == "wal" and sqlite3.sqlite_version_info < WAL_SINCE:
+        needed = ".".join(map(str, WAL_SINCE))
+        raise DatabaseTooOld(what="SQLite", version=sqlite3.sqlite_version, needed=f"{needed} (journal=wal)")
+
