@@ -1,0 +1,6 @@
+"""Completion scripts."""
+
+
+def script(shell: str) -> str:
+    """Make the script."""
+    return shell
