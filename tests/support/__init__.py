@@ -1,0 +1,1 @@
+"""What the tests need around asta: a PostgreSQL server, a mail server, a terminal, register files."""

