@@ -116,8 +116,10 @@ class PostgresServer:
         installed = Path(package.origin).with_name("pginstall18")
         if os.geteuid() != 0 or all(parent.stat().st_mode & 0o001 for parent in installed.parents):
             return installed / "bin"
-        copy = self.root / "programs"
+        copy = self.root / "programs" / package.name / installed.name
         if not copy.exists():
+            libraries = f"{package.name}.libs"  # found from the programs by the way to them
+            shutil.copytree(installed.parent.with_name(libraries), self.root / "programs" / libraries)
             shutil.copytree(installed, copy, symlinks=True)
         return copy / "bin"
 
