@@ -69,7 +69,6 @@ class Asta:
             "LANG": "C.UTF-8",
             "ASTA_LANG": lang,
             "TZ": "America/New_York",  # asta's days are Berlin's, whatever the machine thinks
-            "PYTHONWARNINGS": "error",
         }
         return base | self.env | dict(env or {})
 
