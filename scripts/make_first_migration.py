@@ -1,6 +1,6 @@
 """Write 0001_initial anew from the tables. Only until the first release: after it, a change is a migration of its own.
 
-    python scripts/make_first_migration.py
+    python scripts/make_first_migration.py [FILE]
 
 Alembic's renderer does the writing, per dialect options included; the result is read and committed like any other code.
 """
@@ -13,15 +13,14 @@ from pathlib import Path
 
 from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.migration import MigrationContext
-from sqlalchemy import Column, Integer, create_engine
-from sqlalchemy.engine import Dialect
+from sqlalchemy import create_engine
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from asta_cli.store import tables  # noqa: E402
 
-TARGET = ROOT / "asta_cli/store/migrations/versions/0001_initial.py"
+COMMITTED = ROOT / "asta_cli/store/migrations/versions/0001_initial.py"
 HEADER = '''"""The first schema.
 
 Revision ID: 0001
@@ -42,6 +41,10 @@ Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
+    """Everything, made."""
+'''
+DOWN = '''def downgrade() -> None:
+    """Everything, gone."""
 '''
 
 
@@ -56,9 +59,12 @@ def main() -> None:
     options = {"render_item": render_item, "sqlalchemy_module_prefix": "sa.", "alembic_module_prefix": "op."}
     up = render_python_code(script.upgrade_ops, **options)
     down = render_python_code(script.downgrade_ops, **options)
-    body = "\n".join(line for line in f"{up}\n\n\ndef downgrade() -> None:\n    {down}".splitlines() if "# ###" not in line)
-    TARGET.write_text(f"{HEADER}    {body.strip()}\n")
-    subprocess.run([sys.executable, "-m", "ruff", "format", "-q", str(TARGET)], check=True, cwd=ROOT)
+    body = f"    {up}\n\n\n{DOWN}    {down}"
+    kept = "\n".join(line for line in body.splitlines() if "# ###" not in line)
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else COMMITTED
+    target.write_text(f"{HEADER}{kept}\n")
+    command = [sys.executable, "-m", "ruff", "format", "--quiet", f"--config={ROOT}/pyproject.toml", str(target)]
+    subprocess.run(command, check=True)
 
 
 if __name__ == "__main__":

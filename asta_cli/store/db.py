@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -52,7 +51,7 @@ class Tx:
 
     def driver(self, sql: str, params: DriverParams = None) -> CursorResult[Any]:
         """Run *sql* as the driver reads it (``placeholder`` marks values); a list of tuples runs it for each."""
-        return self.conn.exec_driver_sql(sql, params)  # type: ignore[arg-type]
+        return self.conn.exec_driver_sql(sql, params)
 
     def rollback_only(self) -> None:
         """Whatever is written in this transaction is undone at its end."""
@@ -93,14 +92,16 @@ class Store:
 
     def retrying(self, work: Callable[[], T]) -> T:
         """*work*'s result. It is a whole transaction and is run again when it lost against another one."""
-        for attempt in count():
+        attempt = 0
+        while True:
             try:
                 return work()
             except AstaError as error:
                 if not isinstance(error, Repeatable) or attempt >= error.repeats:
                     raise
-            time.sleep(random.uniform(0, min(_FIRST_PAUSE * 2**attempt, _LONGEST_PAUSE)))
-        raise AssertionError  # pragma: no cover
+            pause = min(_FIRST_PAUSE * 2**attempt, _LONGEST_PAUSE)
+            time.sleep(pause * random.random())  # noqa: S311 - two that met must not meet again, no secret is made
+            attempt += 1
 
     def close(self) -> None:
         """Close the connection; a later transaction would open another."""
@@ -114,7 +115,7 @@ class Store:
             raise Bug(kind="transaction within a transaction")
         self._local.busy = True
         try:
-            with self._mapped(), self._connection(write) as conn:
+            with self.mapped(), self._connection(write) as conn:
                 tx = Tx(conn, write=write)
                 yield tx
                 self._end(tx)
@@ -153,7 +154,7 @@ class Store:
             self._schema_seen = True
 
     @contextmanager
-    def _mapped(self) -> Iterator[None]:
+    def mapped(self) -> Iterator[None]:
         """The one place where a driver's error becomes ours. The traceback stays, the message does not."""
         try:
             yield

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from asta_cli.core.errors import AstaError, Conflict, N_, Status, TryLater
+from asta_cli.core.errors import N_, AstaError, Conflict, Status, TryLater
 
 
 class Repeatable:
-    """Marks an error that may vanish when the whole transaction is run again. ``repeats``: how often that is worth it."""
+    """Marks an error that may vanish when its transaction is run again. ``repeats``: how often that is worth it."""
 
     repeats: ClassVar[int] = 1
 
@@ -120,7 +120,7 @@ class UnsafeOwner(DatabaseUnsafe):
 
 
 class UnsafeSecondName(DatabaseUnsafe):
-    """SQLite finds a journal by the name of its file: with two names, a crash under one is not repaired under the other."""
+    """SQLite finds a journal by its file's name: a crash under one name is not repaired under the other."""
 
     message = N_("{path} has a second name (a hard link)")
     hint = N_("remove the other name, or make a copy with asta db backup")

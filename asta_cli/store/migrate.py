@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from asta_cli.core.errors import AstaError, N_, Status
+from asta_cli.core.errors import N_, AstaError, Status
 from asta_cli.store.errors import DatabaseConfig
 from asta_cli.store.migrations import HEAD, REVISIONS
 
@@ -122,7 +122,10 @@ def init(store: Store) -> Schema:
 
 
 def upgrade(store: Store) -> Schema:
-    """Bring the schema to head in one transaction, and answer what it was before. Two at once: the second finds it done."""
+    """Bring the schema to head in one transaction, and answer what it was before.
+
+    Of two at once, the second waits and finds it done.
+    """
     before = state(store)
     if before.state in (SchemaState.NEWER, SchemaState.FOREIGN):
         raise _TROUBLE[before.state](current=before.current, head=before.head)
@@ -187,5 +190,8 @@ def _tables(tx: Tx) -> set[str]:
     if tx.dialect == "sqlite":
         sql = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
     else:
-        sql = "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'v', 'm')"
+        sql = (
+            "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace"
+            " AND relkind IN ('r', 'p', 'v', 'm')"
+        )
     return {row[0] for row in tx.driver(sql)}

@@ -1,4 +1,4 @@
-"""PostgreSQL through psycopg: the address in libpq's own words (several hosts included), and what every connection is given."""
+"""PostgreSQL through psycopg: the address as libpq reads it, several hosts included, and how connections are made."""
 
 from __future__ import annotations
 

@@ -11,12 +11,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from asta_cli.core.errors import BadOption
+from asta_cli.core.errors import AstaError, BadOption
 from asta_cli.store.errors import (
     BadDatabaseUrl,
     DatabaseFile,
     DatabaseTooOld,
     DatabaseUnsafe,
+    DiskFull,
     NotADatabase,
     UnsafeLink,
     UnsafeOwner,
@@ -30,6 +31,7 @@ PREFIX = "sqlite:///"
 WAL_SINCE = (3, 51, 3)
 # SQLite waits in C, where no signal is heard: so it waits in slices, and Python between them.
 _SLICE_SECONDS = 0.2
+_PAUSE_SECONDS = 0.005
 # Enough for the index pages of a large import; taken only as it fills.
 _CACHE_KIB = 32 * 1024
 
@@ -49,15 +51,18 @@ def prepare(path: Path) -> None:
 
     The file itself is never opened here: closing it would drop the locks of a connection in the same process.
     """
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except FileExistsError:
-        raise DatabaseFile(path=str(path.parent), reason=os.strerror(errno.ENOTDIR)) from None
-    except OSError as error:
-        raise DatabaseFile(path=str(path.parent), reason=error.strerror or "") from None
-    check_private(path.parent, directory=True)
+    make_directory(path.parent)
     create_private(path)
     check_private(path)
+
+
+def make_directory(path: Path) -> None:
+    """The directory *path* (0700), made with its parents if it is missing, refused if it is not safe."""
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise file_error(path, error) from None
+    check_private(path, directory=True)
 
 
 def create_private(path: Path) -> None:
@@ -68,7 +73,15 @@ def create_private(path: Path) -> None:
     except FileExistsError:
         return
     except OSError as error:
-        raise DatabaseFile(path=str(path), reason=error.strerror or "") from None
+        raise file_error(path, error) from None
+
+
+def file_error(path: Path, error: OSError) -> AstaError:
+    """What *error* means for *path*: a full disk passes, everything else has to be put right."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull()
+    number = errno.ENOTDIR if error.errno == errno.EEXIST else error.errno or 0
+    return DatabaseFile(path=str(path), reason=os.strerror(number))
 
 
 def check_private(path: Path, *, directory: bool = False) -> None:
@@ -79,7 +92,7 @@ def check_private(path: Path, *, directory: bool = False) -> None:
     try:
         found = os.lstat(path)
     except OSError as error:
-        raise DatabaseFile(path=str(path), reason=error.strerror or "") from None
+        raise file_error(path, error) from None
     if stat.S_ISLNK(found.st_mode):
         raise UnsafeLink(path=str(path))
     if directory and not stat.S_ISDIR(found.st_mode):
@@ -96,7 +109,8 @@ def _check_owner(path: Path, found: os.stat_result, directory: bool) -> None:
         raise DatabaseUnsafe(path=str(path))
     if not directory and found.st_nlink != 1:
         raise UnsafeSecondName(path=str(path))
-    if not os.access(path, os.R_OK | os.W_OK | (os.X_OK if directory else 0)):
+    wanted = os.R_OK | os.W_OK | (os.X_OK if directory else 0)
+    if not os.access(path, wanted, effective_ids=os.access in os.supports_effective_ids):
         raise DatabaseFile(path=str(path), reason=os.strerror(errno.EACCES))
 
 
@@ -131,6 +145,7 @@ class Patient(sqlite3.Connection):
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
                     raise
+            time.sleep(_PAUSE_SECONDS)  # some conflicts are reported at once, whatever the time-out
 
 
 def connect(path: Path, *, journal: str, patience: float) -> Patient:
@@ -177,4 +192,3 @@ def check_journal(journal: str) -> None:
     if journal == "wal" and sqlite3.sqlite_version_info < WAL_SINCE:
         needed = ".".join(map(str, WAL_SINCE))
         raise DatabaseTooOld(what="SQLite", version=sqlite3.sqlite_version, needed=f"{needed} (journal=wal)")
-

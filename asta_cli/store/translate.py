@@ -1,7 +1,7 @@
 """A driver's error becomes one of ours.
 
-Its message quotes rows, passwords in addresses and whole statements: none of its text leaves this module, which looks only
-at classes and codes.
+Its message quotes rows, passwords in addresses and whole statements: none of its text leaves this module, which looks
+only at classes and codes.
 """
 
 from __future__ import annotations
@@ -33,14 +33,15 @@ from asta_cli.store.errors import (
 _REFUSALS: dict[type[AstaError], str] = {
     DatabaseMissing: r"database \S+ does not exist|Datenbank \S+ existiert nicht",
     RightMissing: r"permission denied for database|keine Berechtigung für Datenbank",
-    DatabaseDenied: r"password authentication failed|Passwort-Authentifizierung|no password supplied|kein Passwort angegeben"
+    DatabaseDenied: r"password authentication failed|Passwort-Authentifizierung|no password supplied"
+    r"|kein Passwort angegeben"
     r"|authentication failed|Authentifizierung .*fehlgeschlagen|role \S+ does not exist|Rolle \S+ existiert nicht"
     r"|pg_hba\.conf|is not permitted to log in|certificate",
 }
 
 
 def translate(error: Exception, path: str = "") -> AstaError:
-    """The typed error for *error*, a driver's or SQLAlchemy's. *path* names the SQLite file where the message needs it."""
+    """The typed error for *error*, a driver's or SQLAlchemy's. *path* is the SQLite file, for messages that name it."""
     if isinstance(error, AstaError):
         return error
     cause: BaseException = error

@@ -18,6 +18,7 @@ Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
+    """Everything, made."""
     op.create_table(
         "audit_entry",
         sa.Column("seq", Id, autoincrement=False, nullable=False),
@@ -37,6 +38,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("seq", Id, nullable=False),
         sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_audit_head_single")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
     )
     op.create_table(
@@ -419,6 +421,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Everything, gone."""
     op.drop_index(
         "ix_trainee_trainer_id",
         table_name="trainee",

@@ -1,0 +1,171 @@
+"""Locks that outlast a transaction, or order several of them. A process that dies gives all of them back."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, select
+
+from asta_cli.core.errors import N_, TryLater
+from asta_cli.store import postgres, sqlite, tables
+from asta_cli.store.errors import DatabaseBusy
+from asta_cli.store.migrate import LOCK_CLASS
+from asta_cli.store.translate import translate
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from asta_cli.store.db import Store, Tx
+
+_PAUSE = 0.1
+_CHUNK = 10_000
+_LONGEST_HOLDER = 200
+# PostgreSQL cuts an application's name after 63 bytes.
+_NAME = "asta: {}"
+_NAME_BYTES = 63
+_WHO_HOLDS = """
+SELECT a.application_name,
+    to_char(COALESCE(a.state_change, a.backend_start) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+WHERE l.locktype = 'advisory' AND l.granted AND l.classid::bigint = %s AND l.objid::bigint = %s AND l.objsubid = 2
+AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+
+
+class ImportRunning(TryLater):
+    """Somebody imports into this chamber. ``holder`` is "" where the holder cannot be seen."""
+
+    code = "import_running"
+    message = N_("an import into chamber {chamber} is running: {holder}, since {since}")
+    hint = N_("wait until it ends, or give --lock-wait 10m")
+
+
+@contextmanager
+def chamber_lock(store: Store, chamber: str, *, wait: float, holder: str) -> Iterator[None]:
+    """Hold the import lock of *chamber*; others are told that *holder* has it. Waits up to *wait* seconds.
+
+    Raises ImportRunning. It is held across transactions: an import reads its files before it writes.
+    """
+    holder = holder[:_LONGEST_HOLDER]
+    if store.path is None:
+        held = _advisory_lock(store, chamber, wait, holder)
+    else:
+        held = _file_lock(store.path, store.clock, chamber, wait, holder)
+    with held:
+        yield
+
+
+def lock_chambers(tx: Tx, numbers: Iterable[str]) -> None:
+    """Keep others from changing what belongs to these chambers until *tx* ends."""
+    _lock_rows(tx, tables.chamber.c.number, sorted(set(numbers)))
+
+
+def lock_companies(tx: Tx, ids: Iterable[int]) -> None:
+    """Keep others from changing these companies and who may act for them until *tx* ends."""
+    _lock_rows(tx, tables.company.c.id, sorted(set(ids)))
+
+
+def _lock_rows(tx: Tx, key: ColumnElement[Any], values: list[Any]) -> None:
+    """SQLite has one writer at a time anyway. Rows are locked in the order of keys, so two never wait in a circle.
+
+    NO KEY UPDATE, because a plain lock would also hold up every insert that refers to the row.
+    """
+    if tx.dialect == "sqlite" or not values:
+        return
+    for start in range(0, len(values), _CHUNK):
+        some = key.in_(values[start : start + _CHUNK])
+        tx.execute(select(key).where(some).order_by(key).with_for_update(key_share=True)).all()
+
+
+@contextmanager
+def _file_lock(database: Path, clock: Callable[[], str], chamber: str, wait: float, holder: str) -> Iterator[None]:
+    directory = Path(f"{database}.locks")
+    sqlite.make_directory(database.parent)
+    sqlite.make_directory(directory)
+    path = directory / f"chamber-{_number(chamber):08x}.lock"
+    sqlite.create_private(path)
+    sqlite.check_private(path)
+    handle = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        _wait_for_file(handle, chamber, wait)
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, json.dumps({"holder": holder, "since": clock()}).encode(), 0)
+        yield
+        os.ftruncate(handle, 0)
+    finally:
+        os.close(handle)
+
+
+def _wait_for_file(handle: int, chamber: str, wait: float) -> None:
+    deadline = time.monotonic() + wait
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except OSError as error:
+            if error.errno not in (errno.EWOULDBLOCK, errno.EACCES):
+                raise
+        if time.monotonic() >= deadline:
+            raise _running_by_file(handle, chamber)
+        time.sleep(_PAUSE)
+
+
+def _running_by_file(handle: int, chamber: str) -> ImportRunning:
+    """The holder writes its name just after it got the lock, so for a moment there is none."""
+    said: Any = None
+    with suppress(ValueError):
+        said = json.loads(os.pread(handle, 4096, 0))
+    said = said if isinstance(said, dict) else {}
+    return ImportRunning(chamber=chamber, holder=said.get("holder", ""), since=said.get("since", ""))
+
+
+@contextmanager
+def _advisory_lock(store: Store, chamber: str, wait: float, holder: str) -> Iterator[None]:
+    """Held by a connection of its own, whose name says who it is."""
+    name = _NAME.format(holder).encode("ascii", "replace")[:_NAME_BYTES].decode()
+    key = (LOCK_CLASS, _number(chamber))
+    with store.mapped():
+        connection = postgres.connect(store.url, application_name=name)
+    try:
+        with store.mapped():
+            if not _take_advisory(connection, key, wait):
+                raise _running_by_server(connection, key, chamber)
+        yield
+        with suppress(Exception):  # the lock ends with the connection anyway; this only makes it end now
+            connection.execute("SELECT pg_advisory_unlock(%s, %s)", key)
+    finally:
+        connection.close()
+
+
+def _take_advisory(connection: psycopg.Connection[Any], key: tuple[int, int], wait: float) -> bool:
+    if wait <= 0:
+        row = connection.execute("SELECT pg_try_advisory_lock(%s, %s)", key).fetchone()
+        return row is not None and row[0]
+    connection.execute("SELECT set_config('lock_timeout', %s, false)", (str(max(1, int(wait * 1000))),))
+    try:
+        connection.execute("SELECT pg_advisory_lock(%s, %s)", key)
+    except Exception as error:
+        if isinstance(translate(error), DatabaseBusy):
+            return False
+        raise
+    return True
+
+
+def _running_by_server(connection: psycopg.Connection[Any], key: tuple[int, int], chamber: str) -> ImportRunning:
+    """Other users' names are hidden from all but members of pg_read_all_stats; then the holder stays unknown."""
+    row = connection.execute(_WHO_HOLDS, key).fetchone() or ("", "")
+    return ImportRunning(chamber=chamber, holder=(row[0] or "").removeprefix(_NAME.format("")), since=row[1] or "")
+
+
+def _number(chamber: str) -> int:
+    """31 bits for *chamber*, never that of the migration lock."""
+    return 1 + int.from_bytes(hashlib.blake2b(chamber.encode(), digest_size=8).digest()) % (2**31 - 1)
