@@ -150,12 +150,10 @@ def start(
     """Take up the global options."""
     spoken: Any = lang or current()
     options = GlobalOptions(config, database, as_email, spoken, no_color, quiet, verbose, debug, log_format)
-    try:
-        from asta_cli.cli.context import App
-    except ModuleNotFoundError:
-        ctx.obj = options
-    else:
-        ctx.obj = App(options, clock=ctx.obj)
+    from asta_cli.cli.context import App
+
+    ctx.obj = App(options, clock=ctx.obj)
+    ctx.call_on_close(ctx.obj.closing.close)
 
 
 def root() -> Root:

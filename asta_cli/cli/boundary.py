@@ -83,7 +83,9 @@ def _run(argv: Sequence[str], clock: Callable[[], datetime] | None) -> int:
         return leave.exit_code
     except typer.TyperException as error:
         if type(error).__name__ == "NoArgsIsHelpError":
-            sys.stdout.write(error.format_message() + "\n")
+            from asta_cli.cli import render
+
+            render.page(error.format_message())
             return Status.OK
         from asta_cli.cli.usage import explain
 
@@ -110,11 +112,11 @@ def _report(error: BaseException, early: Early) -> int:
     if _reader_left(error):
         return Status.OK
     told = _typed(error)
-    if early.debug and not isinstance(error, KeyboardInterrupt | Terminated):
-        _trace(error)
     from asta_cli.cli import render
 
     with suppress(OSError):  # nobody may be left to tell; the exit status still speaks
+        if early.debug and not isinstance(error, KeyboardInterrupt | Terminated):
+            render.trace(_trace(error))
         render.error(told, json=early.json)
     _drop_output()
     return told.status
@@ -144,18 +146,19 @@ def _place(error: BaseException) -> str:
     return type(error).__name__ + place
 
 
-def _trace(error: BaseException) -> None:
-    """Print where *error* and what led to it arose: frames and kinds only, no texts and no values."""
+def _trace(error: BaseException) -> str:
+    """Tell where *error* and what led to it arose: frames and kinds only, no texts and no values."""
     import traceback
 
     chain: list[BaseException] = []
+    lines: list[str] = []
     cause: BaseException | None = error
     while cause is not None and cause not in chain:
         chain.append(cause)
         cause = cause.__cause__ or cause.__context__
     for link in reversed(chain):
-        sys.stderr.write("".join(traceback.format_tb(link.__traceback__)))
-        sys.stderr.write(f"{type(link).__module__}.{type(link).__qualname__}\n")
+        lines += [*traceback.format_tb(link.__traceback__), f"{type(link).__module__}.{type(link).__qualname__}\n"]
+    return "".join(lines)
 
 
 def _reader_left(error: BaseException) -> bool:

@@ -79,6 +79,12 @@ class Group(_Translated, TyperGroup):
         attrs["subcommand_metavar"] = _(attrs.get("subcommand_metavar") or COMMAND)
         super().__init__(**attrs)
 
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write each verb with the first sentence of its help, whole: Typer would cut it off."""
+        verbs = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, _first_sentence(verb.help)) for name, verb in verbs if verb and not verb.hidden])
+
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         """The verb that *args* begin with. Raises UsageError."""
         command = self.get_command(ctx, args[0])
@@ -111,6 +117,11 @@ class Noun(typer.Typer):
 
 class Single(Noun):
     """A command that stands at the top by itself (``asta whoami``); it has exactly one verb."""
+
+
+def _first_sentence(help: str | None) -> str:
+    paragraph = (help or "").split("\n\n")[0].replace("\n", " ")
+    return paragraph.partition(". ")[0].rstrip(".")
 
 
 def _nothing() -> None:

@@ -1,4 +1,4 @@
-"""What has to be known before anything else is imported: language, form of errors, or that only the version is asked."""
+"""What must be known before anything else is imported: language, form of errors, whether only the version is asked."""
 
 from __future__ import annotations
 

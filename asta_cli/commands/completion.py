@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from enum import StrEnum
 from typing import Annotated
 
@@ -37,6 +36,7 @@ def completion(
     shell: Annotated[Shell, typer.Argument(metavar="SHELL", help=N_("bash, zsh, fish or powershell"))],
 ) -> None:
     """Print the script for *shell*."""
+    from asta_cli.cli import render
     from asta_cli.cli.completion import script
 
-    sys.stdout.write(script(shell.value))
+    render.page(script(shell.value))

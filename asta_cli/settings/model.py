@@ -1,0 +1,163 @@
+"""Names, meanings, bounds and defaults of all settings, for pydantic-settings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from asta_cli.core.errors import N_
+from asta_cli.settings.paths import data_home, state_home
+
+
+@contextmanager
+def _no_plugins() -> Iterator[None]:
+    """Keep pydantic from searching the installation for plugins while the classes are made: nobody asked for any."""
+    name = "PYDANTIC_DISABLE_PLUGINS"
+    before = os.environ.get(name)
+    os.environ[name] = "__all__"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
+
+
+with _no_plugins():
+    from pydantic import BaseModel, ConfigDict, Field
+    from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+PREFIX = "ASTA_"
+NESTING = "__"
+Sources = tuple[PydanticBaseSettingsSource, ...]
+# The sources below the environment, for the Settings being read: pydantic-settings asks the class for them.
+lower_sources: ContextVar[Sources] = ContextVar("lower_sources", default=())
+
+Seconds = Annotated[float, Field(ge=0, le=86_400)]
+
+
+def _database() -> str:
+    return f"sqlite:///{data_home() / 'asta.db'}"
+
+
+def _mails() -> str:
+    return f"dir://{state_home() / 'mail'}"
+
+
+def _field(default: Any, description: str, **more: Any) -> Any:
+    return Field(default, description=description, **more)
+
+
+with _no_plugins():
+
+    class Section(BaseModel):
+        """A table of the configuration file."""
+
+        model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    class Access(Section):
+        """Who is asking."""
+
+        mode: Literal["trusted", "signed-in"] = _field("trusted", N_("Who may use this installation."))
+
+    class Import(Section):
+        """Taking over registers."""
+
+        store_birth_date: bool = _field(False, N_("Keep the dates of birth that files contain."))
+        lock_wait: Seconds = _field(0, N_("Seconds to wait for another import of the same chamber."))
+
+    class Portal(Section):
+        """The web portal."""
+
+        confirm_url: str | None = _field(
+            None, N_("Page of the portal that confirms an address; its link goes into mails.")
+        )
+
+    class Letters(Section):
+        """Activation letters."""
+
+        valid_days: Annotated[int, Field(ge=1, le=3660)] = _field(30, N_("Days until the code of a letter expires."))
+
+    class Perms(Section):
+        """What a chamber may choose about permissions."""
+
+        manager_may_grant_trainer: bool = _field(False, N_("Whether training managers may appoint trainers."))
+
+    class Exam(Section):
+        """What a chamber may choose about exams."""
+
+        trainer_may_register: bool = _field(False, N_("Whether trainers may register for exams."))
+
+    class Password(Section):
+        """How passwords are hashed (argon2id); the defaults are the least."""
+
+        argon2_memory_kib: Annotated[int, Field(ge=19_456, le=4_194_304)] = _field(
+            19_456, N_("Memory that hashing a password takes, in KiB.")
+        )
+        argon2_passes: Annotated[int, Field(ge=2, le=64)] = _field(2, N_("Passes over that memory."))
+        argon2_lanes: Annotated[int, Field(ge=1, le=64)] = _field(1, N_("Lanes worked on at the same time."))
+
+    class Sqlite(Section):
+        """The embedded database."""
+
+        journal: Literal["delete", "wal"] = _field("delete", N_("Journal mode; wal needs SQLite 3.51.3 or newer."))
+        lock_timeout: Seconds = _field(30, N_("Seconds to wait for other commands that are writing."))
+
+    class Mail(Section):
+        """Outgoing mail."""
+
+        sender: str = _field("asta@localhost", N_("Address that mails come from."))
+        timeout: Annotated[float, Field(ge=1, le=600)] = _field(
+            60, N_("Seconds to wait for each answer of the mail server.")
+        )
+
+    class Settings(BaseSettings):
+        """All settings of one invocation."""
+
+        model_config = SettingsConfigDict(
+            env_prefix=PREFIX,
+            env_prefix_target="all",
+            env_nested_delimiter=NESTING,
+            env_ignore_empty=True,
+            extra="forbid",
+            frozen=True,
+            hide_input_in_errors=True,
+        )
+
+        database_url: str = Field(
+            default_factory=_database, repr=False, description=N_("The database; SQLite or PostgreSQL.")
+        )
+        chamber: str | None = _field(None, N_("The chamber meant where a name or an import needs one."))
+        as_email: str | None = _field(None, N_("The account to act as."), alias="as")
+        mail_url: str = Field(
+            default_factory=_mails, repr=False, description=N_("Where mails go: dir, smtp, smtp+starttls or smtps.")
+        )
+        secret_key_file: Path | None = _field(None, N_("File with the secret key; PostgreSQL needs it."))
+        token_file: Path | None = _field(None, N_("File with the token of a service."))
+        register_source: str | None = _field(None, N_("Where transfers read the data of a company."))
+        access: Access = Access()
+        import_: Import = Field(Import(), alias="import")
+        portal: Portal = Portal()
+        letters: Letters = Letters()
+        perms: Perms = Perms()
+        exam: Exam = Exam()
+        password: Password = Password()
+        sqlite: Sqlite = Sqlite()
+        mail: Mail = Mail()
+
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> Sources:
+            """Options before the environment before files."""
+            return (init_settings, env_settings, *lower_sources.get())
