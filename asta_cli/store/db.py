@@ -41,15 +41,15 @@ class Tx:
         self.commit_wanted = write
         self.placeholder = "?" if self.dialect == "sqlite" else "%s"
 
-    def execute(self, stmt: Executable, params: Params = None) -> CursorResult[Any]:
+    def execute(self, stmt: Executable, params: Params = None) -> CursorResult[*tuple[Any, ...]]:
         """Run a Core statement; a list of *params* runs it for each."""
         return self.conn.execute(stmt, params)
 
-    def stream(self, stmt: Executable, params: Params = None, *, batch: int = 2000) -> CursorResult[Any]:
+    def stream(self, stmt: Executable, params: Params = None, *, batch: int = 2000) -> CursorResult[*tuple[Any, ...]]:
         """Run a query whose rows are fetched *batch* by batch, so that memory does not grow with them."""
         return self.conn.execute(stmt, params, execution_options={"yield_per": batch})
 
-    def driver(self, sql: str, params: DriverParams = None) -> CursorResult[Any]:
+    def driver(self, sql: str, params: DriverParams = None) -> CursorResult[*tuple[Any, ...]]:
         """Run *sql* as the driver reads it (``placeholder`` marks values); a list of tuples runs it for each."""
         return self.conn.exec_driver_sql(sql, params)
 

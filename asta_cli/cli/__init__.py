@@ -1,0 +1,1 @@
+"""The edge: settings and actor of one invocation, shared options, text for people. Only render.py prints."""

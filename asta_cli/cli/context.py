@@ -1,0 +1,148 @@
+"""What one invocation works with: settings, database, the asker, the clock. Everything is made when first used."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from asta_cli.core import timeline
+from asta_cli.core.errors import MissingAnswer, N_, NotFound, UsageError
+
+if TYPE_CHECKING:
+    from asta_cli.cli.app import GlobalOptions
+    from asta_cli.core.policy import Asker
+    from asta_cli.run import Desk
+    from asta_cli.settings import Settings
+    from asta_cli.store.db import Store
+    from asta_cli.store.keys import Keys
+
+
+class WhichChamber(UsageError):
+    """A chamber is needed, none was named, and there is not exactly one."""
+
+    code = "which_chamber"
+    message = N_("which chamber is meant? There are {count}")
+    hint = N_("give --chamber NO or set ASTA_CHAMBER")
+
+
+class UnknownChamber(NotFound):
+    """No chamber has this number."""
+
+    code = "unknown_chamber"
+    message = N_("chamber {key} is not known")
+    hint = N_("asta chambers list shows them; asta chambers add makes one")
+
+
+class App:
+    """One invocation. ``options`` are those before the command; *clock* is the time for tests, None the system's."""
+
+    def __init__(self, options: GlobalOptions, clock: Callable[[], datetime] | None = None) -> None:
+        self.options = options
+        self._clock = clock or (lambda: datetime.now(UTC))
+        self.closing = ExitStack()
+
+    def now(self) -> str:
+        """The time, RFC 3339 UTC in whole seconds."""
+        return timeline.instant(self._clock())
+
+    def today(self) -> str:
+        """The day in Berlin."""
+        return timeline.today(self.now())
+
+    @property
+    def lang(self) -> str:
+        """``de`` or ``en``."""
+        return self.options.lang
+
+    @property
+    def interactive(self) -> bool:
+        """Whether somebody can be asked."""
+        return sys.stdin is not None and sys.stdin.isatty()
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings, read once."""
+        from asta_cli.settings import load
+
+        return load(self.options)
+
+    @cached_property
+    def store(self) -> Store:
+        """The database; it is opened with the first transaction."""
+        from asta_cli.store.db import Store
+
+        sqlite = self.settings.sqlite
+        store = Store(
+            self.settings.database_url, journal=sqlite.journal, lock_timeout=sqlite.lock_timeout, clock=self.now
+        )
+        self.closing.callback(store.close)
+        return store
+
+    @cached_property
+    def keys(self) -> Keys:
+        """The secret key. Raises KeyMissing, WrongKey and the like (exit 78)."""
+        from asta_cli.store.keys import open_keys
+
+        return open_keys(self.store, self.settings.secret_key_file)
+
+    @cached_property
+    def asker(self) -> Asker:
+        """Who is asking: ``--as``, then the session of this terminal, then the operator at the keyboard."""
+        from asta_cli.cli.identity import identify
+
+        return identify(self)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """What ``run`` works with, for the asker."""
+        return self.desk_for(self.asker)
+
+    def desk_for(self, asker: Asker) -> Desk:
+        """The same for another asker: the person to whom a token, a code or a password belongs."""
+        from asta_cli.core.policy import Toggles
+        from asta_cli.run import Desk
+
+        toggles = Toggles(self.settings.perms.manager_may_grant_trainer, self.settings.exam.trainer_may_register)
+        return Desk(self.store, asker, self.now, lambda: self.keys, toggles)
+
+    def chamber(self, given: str | None) -> str:
+        """The chamber meant: *given*, else ``ASTA_CHAMBER``, else the only one there is.
+
+        Raises WhichChamber, or UnknownChamber if there is no such one.
+        """
+        from asta_cli import run
+        from asta_cli.store import views
+
+        named = given or self.settings.chamber
+        numbers = run.reading(self.desk, views.chamber_numbers)
+        if named is None:
+            if len(numbers) != 1:
+                raise WhichChamber(count=len(numbers))
+            return numbers[0]
+        if named not in numbers:
+            raise UnknownChamber(key=named)
+        return named
+
+    def need(self, value: str | None, what: str, option: str) -> str:
+        """*value*, or the answer to a question on the terminal. Raises MissingAnswer where nobody can be asked."""
+        if value:
+            return value
+        if not self.interactive:
+            raise MissingAnswer(what=what, option=option)
+        from asta_cli.cli import ask
+
+        return ask.line(what)
+
+
+def os_user() -> str:
+    """The user of the machine at the keyboard, also behind sudo."""
+    try:
+        return os.environ.get("SUDO_USER") or getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid:{os.getuid()}"

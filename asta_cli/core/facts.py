@@ -1,0 +1,119 @@
+"""What planners ask for and what they get: keys in, facts out. ``store.load`` answers with one query per kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from asta_cli.core.model import Account, Company, Grant, Kind, Record, Service, ServiceState
+
+
+@dataclass(slots=True)
+class Needs:
+    """Keys of the facts that a chunk of rows needs. Everything is a set: what is asked twice is loaded once.
+
+    ``register`` keys are (chamber, number) for companies and trainees and (chamber, number, company id) for trainers, which
+    is why trainers are asked by number alone. ``pairs`` are (e-mail key, Identnummer). ``holders`` asks for every open grant
+    of a person, ``administrators`` for the whole trees around the companies named, with all their administrators' grants.
+    """
+
+    chamber: str | None = None
+    chambers: set[str] = field(default_factory=set)
+    idents: set[str] = field(default_factory=set)
+    company_ids: set[int] = field(default_factory=set)
+    accounts: set[str] = field(default_factory=set)
+    pairs: set[tuple[str, str]] = field(default_factory=set)
+    holders: set[str] = field(default_factory=set)
+    register: dict[Kind, set[str]] = field(default_factory=dict)
+    trainer_numbers: set[str] = field(default_factory=set)
+    trainers_of: set[str] = field(default_factory=set)
+    parents: bool = False
+    letters: bool = False
+    services: bool = False
+    exam_periods: bool = False
+    administrators: bool = False
+    links: set[int] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Chamber:
+    """A chamber of industry and commerce."""
+
+    id: int
+    number: str
+    name: str
+    email: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrainerRecord:
+    """A trainer as grants and trainees refer to it; one record per trainer and company."""
+
+    id: int
+    company: int
+    number: str
+    email: str | None
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An issued activation letter; the code itself is nowhere."""
+
+    id: int
+    company: int
+    code_mac: bytes
+    valid_until: str
+    used_at: str | None
+    void_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A mailed link; its token is computed, not stored."""
+
+    id: int
+    purpose: str
+    account: int
+    expires_at: str
+    used_at: str | None
+    password_hash: str | None
+
+
+@dataclass(slots=True)
+class Facts:
+    """The state of the database, as far as it was asked for, at the moment ``now`` (RFC 3339 UTC)."""
+
+    now: str
+    chambers: dict[str, Chamber] = field(default_factory=dict)
+    companies: dict[str, list[Company]] = field(default_factory=dict)
+    by_id: dict[int, Company] = field(default_factory=dict)
+    accounts: dict[str, Account] = field(default_factory=dict)
+    accounts_by_id: dict[int, Account] = field(default_factory=dict)
+    grants: dict[tuple[str, int], list[Grant]] = field(default_factory=dict)
+    administrators: list[Grant] = field(default_factory=list)
+    records: dict[tuple[Kind, str], Record] = field(default_factory=dict)
+    trainers: dict[tuple[str, int], TrainerRecord] = field(default_factory=dict)
+    trainers_of: dict[int, list[TrainerRecord]] = field(default_factory=dict)
+    parents: dict[str, str] = field(default_factory=dict)
+    letters: dict[int, list[Letter]] = field(default_factory=dict)
+    links: dict[int, Link] = field(default_factory=dict)
+    states: dict[tuple[str, Service], tuple[int, ServiceState, str]] = field(default_factory=dict)
+    pilots: dict[tuple[int, Service], int] = field(default_factory=dict)
+    services: dict[tuple[int, Service], int] = field(default_factory=dict)
+    deadlines: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
+
+    def chain(self, company: Company) -> Iterator[Company]:
+        """*company*, then its head office, and so on upwards."""
+        seen: set[int] = set()
+        step: Company | None = company
+        while step is not None and step.id not in seen:
+            yield step
+            seen.add(step.id)
+            step = self.by_id.get(step.parent) if step.parent is not None else None
+
+    def add_company(self, company: Company) -> None:
+        """Make *company* known under its number and its id."""
+        if company.id not in self.by_id:
+            self.by_id[company.id] = company
+            self.companies.setdefault(company.ident_number, []).append(company)

@@ -1,0 +1,112 @@
+"""Which columns each kind of file has, which are required, and under which headings people know them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its English name, whether a file without it is refused, and its German and other headings."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The columns of one kind of file."""
+
+    kind: str
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The English column names in their order."""
+        return tuple(c.name for c in self.columns)
+
+    @property
+    def required(self) -> frozenset[str]:
+        """The columns without which nothing can be read."""
+        return frozenset(c.name for c in self.columns if c.required)
+
+
+_IDENT = ("Identnummer", "Ident-Nr.", "Firmen-ID", "Firmen-Identnummer")
+_CHAMBER = Column("chamber", ("Kammer", "IHK", "IHK-Nr."))
+_EMAIL = ("E-Mail", "E-Mail-Adresse")
+
+COMPANIES = Layout(
+    "companies",
+    (
+        Column("ident_number", _IDENT, required=True),
+        Column("name", ("Firma", "Firmenname", "Name"), required=True),
+        Column("parent_ident_number", ("Stammbetrieb", "Hauptbetrieb", "Identnummer Stammbetrieb")),
+        Column("email", _EMAIL),
+        Column("street", ("Straße", "Strasse", "Anschrift")),
+        Column("postal_code", ("PLZ", "Postleitzahl")),
+        Column("city", ("Ort", "Stadt")),
+        Column("establishment_number", ("Betriebsnummer", "BBNR")),
+        _CHAMBER,
+    ),
+)
+TRAINERS = Layout(
+    "trainers",
+    (
+        Column("trainer_number", ("Ausbildernummer",), required=True),
+        Column("company_ident_number", (*_IDENT, "Betrieb"), required=True),
+        Column("first_name", ("Vorname",)),
+        Column("last_name", ("Nachname", "Name"), required=True),
+        Column("email", _EMAIL),
+        Column("aptitude", ("Fachliche Eignung", "Eignung", "AEVO")),
+        Column("occupations", ("Ausbildungsberufe",)),
+        Column("valid_from", ("Gültig ab", "Bestellt am")),
+        Column("valid_until", ("Gültig bis", "Abgemeldet am")),
+        _CHAMBER,
+    ),
+)
+TRAINEES = Layout(
+    "trainees",
+    (
+        Column("trainee_number", ("Azubinummer", "Azubi-ID", "AzubiCard-Nr."), required=True),
+        Column("company_ident_number", (*_IDENT, "Betrieb"), required=True),
+        Column("kind", ("Art",)),
+        Column("first_name", ("Vorname",)),
+        Column("last_name", ("Nachname", "Name"), required=True),
+        Column("email", _EMAIL),
+        Column("birth_date", ("Geburtsdatum",)),
+        Column("occupation", ("Ausbildungsberuf", "Beruf"), required=True),
+        Column("specialisation", ("Fachrichtung", "Schwerpunkt")),
+        Column("contract_start", ("Vertragsbeginn", "Beginn"), required=True),
+        Column("contract_end", ("Vertragsende", "Ende"), required=True),
+        Column("terminated_on", ("Gelöst am", "Lösung am")),
+        Column("trainer_number", ("Ausbildernummer",)),
+        Column("exam_period", ("Prüfungszeitraum",)),
+        Column("account_status", ("Azubi-Konto",)),
+        _CHAMBER,
+    ),
+)
+GRANTS = Layout(
+    "grants",
+    (
+        Column("email", _EMAIL, required=True),
+        Column("company", (*_IDENT, "Betrieb", "ident_number"), required=True),
+        _CHAMBER,
+        Column("role", ("Rolle",)),
+        Column("trainer_number", ("Ausbildernummer",)),
+        Column("valid_from", ("Gültig ab",)),
+        Column("valid_until", ("Gültig bis",)),
+        Column("sites", ("Betriebsstätten",)),
+        Column("reason", ("Grund",)),
+    ),
+)
+REGISTRATIONS = Layout(
+    "registrations",
+    (
+        Column("email", _EMAIL, required=True),
+        Column("name", ("Name",)),
+        Column("first_name", ("Vorname",)),
+        Column("last_name", ("Nachname",)),
+        _CHAMBER,
+    ),
+)

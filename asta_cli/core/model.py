@@ -1,0 +1,231 @@
+"""The words of the domain as types. The values are what the database, JSON and CSV hold; they never change with the language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+Value = str | int | bytes | None
+Record = Mapping[str, Value]
+
+
+class Kind(StrEnum):
+    """What a change changes; the name of the table, too."""
+
+    CHAMBER = "chamber"
+    COMPANY = "company"
+    TRAINER = "trainer"
+    TRAINEE = "trainee"
+    ACCOUNT = "account"
+    LINK = "link"
+    GRANT = "access_grant"
+    LETTER = "letter"
+    JOB = "job"
+    MAIL = "mail"
+    SERVICE_STATE = "service_state"
+    SERVICE_PILOT = "service_pilot"
+    COMPANY_SERVICE = "company_service"
+    EXAM_PERIOD = "exam_period"
+    SESSION = "session"
+
+
+class Action(StrEnum):
+    """What happens to a record. Nothing is deleted: a record ends and may be reopened."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    END = "end"
+    REOPEN = "reopen"
+
+
+class Role(StrEnum):
+    """The portal's three roles, and the applicant for contracts, which nobody holds without being given it."""
+
+    ADMINISTRATOR = "administrator"
+    MANAGER = "manager"
+    TRAINER = "trainer"
+    CONTRACT_APPLICANT = "contract_applicant"
+
+
+class Permission(StrEnum):
+    """What one may do; ``perms check`` and ``perms who`` take these names."""
+
+    COMPANY_VIEW = "company.view"
+    TRAINERS_VIEW = "trainers.view"
+    TRAINEES_VIEW = "trainees.view"
+    TRAINEES_VIEW_ASSIGNED = "trainees.view_assigned"
+    PERMS_GRANT = "perms.grant"
+    PERMS_GRANT_TRAINER = "perms.grant_trainer"
+    SERVICES_MANAGE = "services.manage"
+    EXAM_REGISTER = "exam.register"
+    CONTRACTS_FILE = "contracts.file"
+
+
+class AccountState(StrEnum):
+    """State of a person's sign-in. Only a confirmed account has rights."""
+
+    UNCONFIRMED = "unconfirmed"
+    CONFIRMED = "confirmed"
+    LOCKED = "locked"
+    DISABLED = "disabled"
+
+
+class RecordStatus(StrEnum):
+    """Whether a record of the register is in force there."""
+
+    OPEN = "open"
+    ENDED = "ended"
+
+
+class GrantState(StrEnum):
+    """State of a grant at one moment, derived, never stored."""
+
+    ACTIVE = "active"
+    INVITED = "invited"
+    PENDING = "pending"
+    EXPIRED = "expired"
+    ENDED = "ended"
+
+
+class TraineeKind(StrEnum):
+    """Auszubildende/r or Umschüler/in."""
+
+    TRAINEE = "trainee"
+    RETRAINEE = "retrainee"
+
+
+class AccountStatus(StrEnum):
+    """A trainee's account in the Azubi-Infocenter; only ``active`` counts as having one."""
+
+    NONE = "none"
+    CODE_ISSUED = "code_issued"
+    REGISTERED = "registered"
+    ACTIVE = "active"
+    LOCKED = "locked"
+    CLOSED = "closed"
+
+
+class Aptitude(StrEnum):
+    """Fachliche Eignung of a trainer (BBiG § 30, AEVO); not a boolean."""
+
+    AEVO = "aevo"
+    EXEMPT = "exempt"
+    EQUIVALENT = "equivalent"
+    PROVISIONAL = "provisional"
+    NONE = "none"
+
+
+class Service(StrEnum):
+    """The portal's functions that a chamber opens one by one."""
+
+    EXAM_REGISTRATION = "exam-registration"
+    CONTRACT_MANAGEMENT = "contract-management"
+
+
+class ServiceState(StrEnum):
+    """How far a chamber has opened a service; never set means unavailable."""
+
+    UNAVAILABLE = "unavailable"
+    PILOT = "pilot"
+    AVAILABLE = "available"
+
+
+class JobState(StrEnum):
+    """Life of a background job."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class MailState(StrEnum):
+    """Life of a message in the outbox."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class LinkPurpose(StrEnum):
+    """What a mailed token is good for; a token of one purpose is worthless for another."""
+
+    CONFIRM = "confirm"
+    RESET = "reset"
+
+
+class MailKind(StrEnum):
+    """The messages asta sends."""
+
+    CONFIRM = "confirm"
+    ALREADY_REGISTERED = "already_registered"
+    PASSWORD_RESET = "password_reset"
+    PASSWORD_CHANGED = "password_changed"
+    COMPANY_ACTIVATED = "company_activated"
+    GRANTED = "granted"
+    INVITED = "invited"
+    SERVICE_RELEASED = "service_released"
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """What the rules need to know of a company; ``sites`` below it are companies whose ``parent`` leads here."""
+
+    id: int
+    chamber: str
+    ident_number: str
+    name: str
+    parent: int | None
+    open: bool
+    active: bool
+    email: str | None = None
+
+    @property
+    def key(self) -> str:
+        """``CHAMBER:IDENT``, unique everywhere."""
+        return f"{self.chamber}:{self.ident_number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person's sign-in. ``email`` is the stored spelling, ``email_key`` what makes it unique."""
+
+    id: int
+    email: str
+    email_key: str
+    name: str
+    chamber: str | None
+    state: AccountState
+    language: str
+    has_password: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A permission: account x company x role, with validity. The holder is an e-mail key, so it may be an invitation.
+
+    ``valid_from`` and ``valid_until`` are UTC instants (RFC 3339 text); ``valid_until`` is the first instant at which the
+    grant is no longer in force. ``confirmed`` tells whether the holder's account is confirmed and neither locked nor disabled.
+    """
+
+    id: int
+    email: str
+    email_key: str
+    company: int
+    role: Role
+    sites: bool
+    trainer: int | None
+    valid_from: str | None
+    valid_until: str | None
+    ended_at: str | None
+    confirmed: bool
+    reason: str | None = None
+
+    def in_force(self, now: str) -> bool:
+        """Whether it gives its holder rights at *now* (the state of the company aside)."""
+        return self.confirmed and self.open(now) and (self.valid_from is None or self.valid_from <= now)
+
+    def open(self, now: str) -> bool:
+        """Whether it is neither ended nor expired at *now*; it may still be an invitation or not have begun."""
+        return self.ended_at is None and (self.valid_until is None or now < self.valid_until)

@@ -1,0 +1,40 @@
+"""How a company is named: by its Identnummer, or as ``CHAMBER:IDENT`` where the number alone is not enough."""
+
+from __future__ import annotations
+
+from asta_cli.core import fields
+from asta_cli.core.errors import Ambiguous, N_, NotFound
+from asta_cli.core.facts import Facts
+from asta_cli.core.model import Company
+
+
+class UnknownCompany(NotFound):
+    """No company has this Identnummer, or none that the asker may know of."""
+
+    code = "unknown_company"
+    message = N_("company {key} is not known")
+    hint = N_("check the Identnummer; leading zeros count")
+
+
+def split_key(text: str) -> tuple[str | None, str]:
+    """``177:0001234`` as (chamber, Identnummer); the chamber is None where only the number stands.
+
+    Raises ``fields.BadField`` if either part cannot be what it should be.
+    """
+    chamber, colon, ident = text.rpartition(":")
+    return (fields.chamber_number(chamber) if colon else None), fields.ident_number(ident)
+
+
+def resolve(facts: Facts, ident: str, chamber: str | None) -> Company:
+    """The company called *ident*, in *chamber* if one is given.
+
+    Raises:
+        UnknownCompany: there is none.
+        Ambiguous: several chambers have one and none was named.
+    """
+    found = [c for c in facts.companies.get(ident, ()) if chamber is None or c.chamber == chamber]
+    if not found:
+        raise UnknownCompany(key=f"{chamber}:{ident}" if chamber else ident)
+    if len(found) > 1:
+        raise Ambiguous(what="company", key=ident, choices=", ".join(sorted(c.key for c in found)))
+    return found[0]

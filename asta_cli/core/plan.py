@@ -1,0 +1,153 @@
+"""A plan is a value: what would change, what is refused, what is worth a warning. Dry-run, audit and report read the same one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from asta_cli.core.errors import AstaError, Status
+from asta_cli.core.model import Action, Kind, Record
+
+
+class Severity(StrEnum):
+    """Whether a problem rejects its row."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong with one row. ``code`` is stable; its text is looked up in ``core.problems`` at the edge.
+
+    ``where`` is ``FILE:LINE`` or ``arguments``; ``line`` the number alone (0 for arguments), by which rejects are found.
+    ``fields`` fill the named places of the message.
+    """
+
+    where: str
+    line: int
+    code: str
+    column: str = ""
+    severity: Severity = Severity.ERROR
+    value: str = ""
+    fields: Mapping[str, object] = field(default_factory=dict)
+    error: AstaError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One record's change. ``before`` holds the values it replaces (empty on create), ``after`` the new ones.
+
+    ``before`` is also the condition under which the change may be written: who finds another value has lost a race.
+    ``company`` and ``chamber`` say where authority over it is judged. An ``optional`` change is left out in silence where the
+    asker has no authority: "every grant that I may revoke" must not name the others. Bookkeeping is not ``counted``.
+    """
+
+    kind: Kind
+    action: Action
+    id: int
+    key: str
+    after: Record
+    before: Record = field(default_factory=dict)
+    company: int | None = None
+    chamber: str | None = None
+    where: str = "arguments"
+    line: int = 0
+    optional: bool = False
+    counted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one chunk of rows amounts to.
+
+    ``proofs`` names companies for which a letter's code was shown: the only ground besides a grant or the operator's office
+    on which an administrator may come into being. ``touches`` give unchanged records the hash of the line that now stands for
+    them: bookkeeping of the reader, no change of theirs.
+    """
+
+    changes: tuple[Change, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    rows: int = 0
+    unchanged: int = 0
+    proofs: frozenset[int] = frozenset()
+    touches: tuple[tuple[Kind, int, bytes], ...] = ()
+
+    def without(self, refused: Iterable[Problem], dropped: Collection[int] = ()) -> Plan:
+        """The same plan minus the changes of refused rows (their refusals join its problems) and the dropped ids."""
+        refused = tuple(refused)
+        lines = {(p.where, p.line) for p in refused if p.severity is Severity.ERROR}
+        kept = tuple(c for c in self.changes if (c.where, c.line) not in lines and c.id not in dropped)
+        return replace(self, changes=kept, problems=self.problems + refused)
+
+
+class Outcome(StrEnum):
+    """What becomes of a plan."""
+
+    APPLIED = "applied"
+    DRY_RUN = "dry_run"
+    REJECTED = "rejected"
+    HELD = "held"
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts over the chunk plans of one run. Only changes of the ``counted`` kinds count: a mail is a consequence."""
+
+    counted: frozenset[Kind]
+    rows: int = 0
+    actions: Counter[Action] = field(default_factory=Counter)
+    unchanged: int = 0
+    kept: int = 0
+    rejected: set[tuple[str, int]] = field(default_factory=set)
+    warned: set[tuple[str, int]] = field(default_factory=set)
+    problems: list[Problem] = field(default_factory=list)
+    changes: int = 0
+
+    def add(self, plan: Plan) -> None:
+        """Count *plan*."""
+        self.rows += plan.rows
+        self.unchanged += plan.unchanged
+        self.changes += len(plan.changes)
+        self.actions.update(c.action for c in plan.changes if c.counted and c.kind in self.counted)
+        self.problems.extend(plan.problems)
+        for p in plan.problems:
+            (self.rejected if p.severity is Severity.ERROR else self.warned).add((p.where, p.line))
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How a run deals with bad rows: ``max_errors`` is a count, or a share of the rows in percent if ``percent``."""
+
+    dry_run: bool = False
+    keep_going: bool = False
+    max_errors: float | None = None
+    percent: bool = False
+
+    def exceeded(self, rejected: int, rows: int) -> bool:
+        """Whether more rows were rejected than this run may leave out."""
+        if not self.keep_going:
+            return rejected > 0
+        if self.max_errors is None:
+            return False
+        allowed = self.max_errors * rows / 100 if self.percent else self.max_errors
+        return rejected > allowed
+
+
+def verdict(tally: Tally, limits: Limits) -> Outcome:
+    """The one place that decides whether anything is written: exactly when this says ``APPLIED``."""
+    if limits.exceeded(len(tally.rejected), tally.rows):
+        return Outcome.REJECTED
+    return Outcome.DRY_RUN if limits.dry_run else Outcome.APPLIED
+
+
+def exit_status(tally: Tally, single: bool) -> Status:
+    """Exit status of a run: one item from arguments answers with its own refusal, a file with REJECTED."""
+    errors = [p for p in tally.problems if p.severity is Severity.ERROR]
+    if not errors:
+        return Status.OK
+    if single and errors[0].error is not None:
+        return errors[0].error.status
+    return Status.REJECTED

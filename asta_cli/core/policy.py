@@ -1,0 +1,231 @@
+"""Who may do what: the permission matrix as one table, and the one function that holds a plan against it.
+
+No rule means no. Authority is judged on changes, not on commands, so whatever comes to write later is covered. The rules
+are those of the chambers' portal; that an operator gives a reason follows BSI IT-Grundschutz (ORP.4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from asta_cli.core.errors import Forbidden
+from asta_cli.core.facts import Facts
+from asta_cli.core.model import Action, Company, Grant, Kind, Permission, Role
+from asta_cli.core.plan import Change, Plan, Problem
+
+P, R = Permission, Role
+
+# role -> what it gives on its company. A limited cell of the portal's table ("self", "names") is not here: it is no.
+MATRIX: dict[Role, frozenset[Permission]] = {
+    R.ADMINISTRATOR: frozenset(
+        {
+            P.COMPANY_VIEW,
+            P.TRAINERS_VIEW,
+            P.TRAINEES_VIEW,
+            P.TRAINEES_VIEW_ASSIGNED,
+            P.PERMS_GRANT,
+            P.PERMS_GRANT_TRAINER,
+            P.SERVICES_MANAGE,
+            P.EXAM_REGISTER,
+        }
+    ),
+    R.MANAGER: frozenset({P.COMPANY_VIEW, P.TRAINERS_VIEW, P.TRAINEES_VIEW, P.TRAINEES_VIEW_ASSIGNED, P.EXAM_REGISTER}),
+    R.TRAINER: frozenset({P.COMPANY_VIEW, P.TRAINEES_VIEW_ASSIGNED}),
+    R.CONTRACT_APPLICANT: frozenset({P.COMPANY_VIEW, P.CONTRACTS_FILE}),
+}
+OPERATOR: frozenset[Permission] = frozenset(P) - {P.EXAM_REGISTER, P.CONTRACTS_FILE}
+# A trainer's grant never reaches the sites below (it is bound to one trainer record of one company).
+INHERITED: frozenset[Role] = frozenset({R.ADMINISTRATOR, R.MANAGER, R.CONTRACT_APPLICANT})
+
+
+@dataclass(frozen=True, slots=True)
+class Toggles:
+    """The two cells of the matrix that an installation may switch on."""
+
+    manager_may_grant_trainer: bool = False
+    trainer_may_register: bool = False
+
+    def gives(self, role: Role, permission: Permission) -> bool:
+        """Whether *role* gives *permission* on its company."""
+        if permission in MATRIX[role]:
+            return True
+        if role is R.MANAGER and permission is P.PERMS_GRANT_TRAINER:
+            return self.manager_may_grant_trainer
+        return role is R.TRAINER and permission is P.EXAM_REGISTER and self.trainer_may_register
+
+    def roles(self, permission: Permission) -> frozenset[Role]:
+        """The roles that give *permission*."""
+        return frozenset(role for role in Role if self.gives(role, permission))
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks: an operator of every chamber (no account), or an account with its own permissions and no more."""
+
+    os_user: str
+    email: str | None = None
+    email_key: str | None = None
+    account: int | None = None
+
+    @property
+    def operator(self) -> bool:
+        """Whether this is the chamber's operator."""
+        return self.email_key is None
+
+    @property
+    def name(self) -> str:
+        """How grants name their giver; which person at the operator's desk it was is in the audit log."""
+        return self.email or "operator"
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """What an asker may do, from the grants in force at the time of asking."""
+
+    asker: Asker
+    grants: tuple[Grant, ...] = ()
+    toggles: Toggles = Toggles()
+
+    def grounds(self, permission: Permission, company: Company, facts: Facts) -> Iterator[Grant]:
+        """The grants by which the asker has *permission* on *company*, its own first, then those from further up."""
+        by_company: dict[int, list[Grant]] = {}
+        for grant in self.grants:
+            by_company.setdefault(grant.company, []).append(grant)
+        for carrier in facts.chain(company):
+            if not carrier.open:
+                continue
+            for grant in by_company.get(carrier.id, ()):
+                if (carrier.id == company.id or grant.sites) and self.toggles.gives(grant.role, permission):
+                    yield grant
+
+    def may(self, permission: Permission, company: Company, facts: Facts) -> bool:
+        """Whether the asker has *permission* on *company*."""
+        if self.asker.operator:
+            return permission in OPERATOR
+        return any(True for _ in self.grounds(permission, company, facts))
+
+    def may_with_sites(self, permission: Permission, company: Company, facts: Facts) -> bool:
+        """Whether the asker has *permission* on *company* and on every site below it."""
+        if self.asker.operator:
+            return permission in OPERATOR
+        return any(grant.sites for grant in self.grounds(permission, company, facts))
+
+
+def grant_permission(role: Role) -> Permission:
+    """The permission needed to give or take *role*."""
+    return P.PERMS_GRANT_TRAINER if role is R.TRAINER else P.PERMS_GRANT
+
+
+Rule = Callable[[Change, Plan, Authority, Facts], bool]
+
+
+def _operator(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool:
+    return authority.asker.operator
+
+
+def _anyone(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool:
+    return True
+
+
+def _proven(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool:
+    """The code of the company's letter was shown, by a signed-in account."""
+    return change.company in plan.proofs and not authority.asker.operator
+
+
+def _company_or_proof(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool:
+    return authority.asker.operator or _proven(change, plan, authority, facts)
+
+
+def _services(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool:
+    company = facts.by_id.get(change.company or 0)
+    return company is not None and authority.may(P.SERVICES_MANAGE, company, facts)
+
+
+def _grant(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool:
+    company = facts.by_id.get(change.company or 0)
+    if company is None:
+        return False
+    asker = authority.asker
+    full = {**change.before, **change.after}
+    role = Role(str(full["role"]))
+    own = asker.email_key is not None and full["email_key"] == asker.email_key
+    if own and change.action is Action.END:
+        return True
+    if own and change.company in plan.proofs:
+        return change.action is Action.CREATE and role is R.ADMINISTRATOR
+    if own and role is not R.CONTRACT_APPLICANT:
+        return False  # nobody raises themselves, in reach or in time
+    needed = grant_permission(role)
+    sites = bool(change.after.get("sites") or change.before.get("sites"))
+    return (authority.may_with_sites if sites else authority.may)(needed, company, facts)
+
+
+RULES: dict[tuple[Kind, Action], Rule] = {
+    (Kind.CHAMBER, Action.CREATE): _operator,
+    (Kind.CHAMBER, Action.UPDATE): _operator,
+    (Kind.COMPANY, Action.CREATE): _operator,
+    (Kind.COMPANY, Action.UPDATE): _company_or_proof,
+    (Kind.COMPANY, Action.REOPEN): _operator,
+    (Kind.TRAINER, Action.CREATE): _operator,
+    (Kind.TRAINER, Action.UPDATE): _operator,
+    (Kind.TRAINER, Action.REOPEN): _operator,
+    (Kind.TRAINEE, Action.CREATE): _operator,
+    (Kind.TRAINEE, Action.UPDATE): _operator,
+    (Kind.TRAINEE, Action.REOPEN): _operator,
+    (Kind.EXAM_PERIOD, Action.CREATE): _operator,
+    (Kind.EXAM_PERIOD, Action.UPDATE): _operator,
+    (Kind.SERVICE_STATE, Action.CREATE): _operator,
+    (Kind.SERVICE_STATE, Action.UPDATE): _operator,
+    (Kind.SERVICE_PILOT, Action.CREATE): _operator,
+    (Kind.SERVICE_PILOT, Action.END): _operator,
+    (Kind.COMPANY_SERVICE, Action.CREATE): _services,
+    (Kind.COMPANY_SERVICE, Action.END): _services,
+    (Kind.LETTER, Action.CREATE): _operator,
+    (Kind.LETTER, Action.END): _operator,
+    (Kind.LETTER, Action.UPDATE): _proven,
+    (Kind.GRANT, Action.CREATE): _grant,
+    (Kind.GRANT, Action.UPDATE): _grant,
+    (Kind.GRANT, Action.END): _grant,
+    # Registering, confirming and resetting need no rights: whoever reads the mailbox shows it by the token.
+    (Kind.ACCOUNT, Action.CREATE): _anyone,
+    (Kind.ACCOUNT, Action.UPDATE): _anyone,
+    (Kind.LINK, Action.CREATE): _anyone,
+    (Kind.LINK, Action.UPDATE): _anyone,
+    (Kind.SESSION, Action.CREATE): _anyone,
+    (Kind.SESSION, Action.UPDATE): _anyone,
+    (Kind.SESSION, Action.END): _anyone,
+    # Consequences of changes that are judged themselves.
+    (Kind.MAIL, Action.CREATE): _anyone,
+    (Kind.JOB, Action.CREATE): _company_or_proof,
+}
+
+
+def authorise(plan: Plan, authority: Authority, facts: Facts) -> Plan:
+    """*plan* without what the asker may not do: refused rows become problems, optional changes simply fall out."""
+    refused: dict[tuple[str, int], Problem] = {}
+    dropped: set[int] = set()
+    for change in plan.changes:
+        rule = RULES.get((change.kind, change.action))
+        if rule is not None and rule(change, plan, authority, facts):
+            continue
+        if change.optional:
+            dropped.add(change.id)
+            continue
+        refused.setdefault((change.where, change.line), _refusal(change, authority, facts))
+    if not refused and not dropped:
+        return plan
+    return plan.without(refused.values(), dropped)
+
+
+def _refusal(change: Change, authority: Authority, facts: Facts) -> Problem:
+    company = facts.by_id.get(change.company or 0)
+    error = Forbidden(who=authority.asker.name, what=change.kind.value, company=company.key if company else change.key)
+    return Problem(
+        change.where,
+        change.line,
+        "forbidden",
+        "company" if company else "",
+        error=error,
+        value=company.ident_number if company else "",
+    )

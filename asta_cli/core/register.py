@@ -1,0 +1,209 @@
+"""What importing companies, trainers and trainees has in common: compare a row with its record, and say what changes.
+
+Merge never ends what a file does not name (BBiG § 34 (3) decides when an entry goes, not its absence for a night).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from asta_cli.core import fields
+from asta_cli.core.cells import Cells
+from asta_cli.core.emails import EmailNormaliser
+from asta_cli.core.errors import AstaError, N_, Status
+from asta_cli.core.facts import Facts, TrainerRecord
+from asta_cli.core.model import Action, Company, Kind, Record, RecordStatus, Value
+from asta_cli.core.plan import Change, Plan, Problem, Severity
+from asta_cli.core.planner import SimplePlanner, choose, problem
+from asta_cli.core.rows import Row
+
+# What an import may not say of a record, though it lies beside what it may.
+_REOPENED: dict[str, Value] = {"status": RecordStatus.OPEN.value, "ended_at": None}
+
+
+class OtherChamber(AstaError):
+    """A row belongs to another chamber than the file as a whole."""
+
+    code = "bad_value"
+    status = Status.REJECTED
+    message = N_("{value} is not chamber {chamber}, for which this import runs")
+    hint = N_("import each chamber's rows on their own")
+
+
+@dataclass(slots=True)
+class Pending:
+    """What earlier rows of the same run have settled and the database cannot tell yet.
+
+    Rejected companies are always remembered: what hangs on them is rejected with its own code. Planned records are remembered
+    only in a dry-run; a real run reads back what it has applied, so its memory does not grow with the file.
+    """
+
+    remember: bool = False
+    rejected: set[str] = field(default_factory=set)
+    companies: dict[str, Company] = field(default_factory=dict)
+    trainers: dict[tuple[str, int], TrainerRecord] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What holds for every row of an import. ``seen`` tells whether a stored line hash was met in this very file."""
+
+    chamber: str
+    now: str
+    today: str
+    ids: Iterator[int]
+    normalise: EmailNormaliser
+    pending: Pending
+    strict: bool = False
+    store_birth_date: bool = False
+    seen: Callable[[bytes], bool] = lambda digest: False
+
+
+class RegisterPlanner(SimplePlanner):
+    """Rows of one kind of register file -> plan. Subclasses say how a row is read and how its record is found."""
+
+    kind: Kind
+    key_column: str
+    defaults: Mapping[str, Value] = {}
+
+    def __init__(self, terms: Terms) -> None:
+        self.terms = terms
+        self.counted = frozenset({self.kind})
+
+    def read(self, cells: Cells, facts: Facts) -> dict[str, Value]:
+        """The columns that the row states. Problems go into *cells*."""
+        raise NotImplementedError  # pragma: no cover
+
+    def key(self, row: Row, values: Record) -> str:
+        """The key under which the record lies in ``facts.records``."""
+        return str(values[self.key_column])
+
+    def plan(self, rows: Sequence[Row], facts: Facts) -> Plan:
+        """The records to create, change and reopen."""
+        changes: list[Change] = []
+        problems: list[Problem] = []
+        touches: list[tuple[Kind, int, bytes]] = []
+        unchanged = 0
+        for row in rows:
+            cells = Cells(row)
+            values = self._read(cells, facts)
+            found = self._strict(cells)
+            if found:
+                self.rejected(row)
+                problems.extend(found)
+                continue
+            key = self.key(row, values)
+            record = facts.records.get((self.kind, key))
+            repeat = self._repeats(row, values, record)
+            if repeat is not None:
+                problems.append(repeat)
+                continue
+            problems.extend(cells.warnings)
+            digest = None if cells.warnings else row.digest
+            change = (
+                self._create(row, key, values, digest)
+                if record is None
+                else self._compare(row, key, values, record, digest)
+            )
+            if change is not None:
+                changes.append(change)
+                self.planned(change, facts)
+                continue
+            unchanged += 1
+            if record is not None and digest is not None and record["line_hash"] != digest:
+                touches.append((self.kind, _int(record["id"]), digest))
+        return Plan(tuple(changes), tuple(problems), len(rows), unchanged, touches=tuple(touches))
+
+    def rejected(self, row: Row) -> None:
+        """Learn that *row* is rejected."""
+
+    def planned(self, change: Change, facts: Facts) -> None:
+        """Learn what was planned."""
+
+    def _read(self, cells: Cells, facts: Facts) -> dict[str, Value]:
+        chamber = cells.read("chamber", fields.chamber_number)
+        if chamber is not None and chamber != self.terms.chamber:
+            error = OtherChamber(value=chamber, chamber=self.terms.chamber)
+            cells.faults.append(problem(cells.row, "bad_value", "chamber", chamber, error=error))
+        return self.read(cells, facts)
+
+    def _strict(self, cells: Cells) -> list[Problem]:
+        if self.terms.strict and cells.warnings:
+            return cells.faults + [problem_as_error(w) for w in cells.warnings]
+        return cells.faults + (cells.warnings if cells.faults else [])
+
+    def _repeats(self, row: Row, values: Record, record: Record | None) -> Problem | None:
+        """A second line for a record whose stored line was met in this file, too."""
+        stored = record["line_hash"] if record is not None else None
+        if record is None or not isinstance(stored, bytes) or not self.terms.seen(stored):
+            return None
+        if stored == row.digest:
+            return problem(row, "duplicate_in_file", self.key_column, row.values.get(self.key_column, ""), warning=True)
+        return self.rival(row, values, record)
+
+    def rival(self, row: Row, values: Record, record: Record) -> Problem | None:
+        """What to say of a line that contradicts another line of the same file."""
+        return problem(row, "conflict_in_file", self.key_column, row.values.get(self.key_column, ""))
+
+    def _create(self, row: Row, key: str, values: Record, digest: bytes | None) -> Change:
+        after = {**self.defaults, **values, "chamber": self.terms.chamber, "status": "open", "line_hash": digest}
+        return self._change(Action.CREATE, next(self.terms.ids), row, key, after, {})
+
+    def _compare(self, row: Row, key: str, values: Record, record: Record, digest: bytes | None) -> Change | None:
+        changed = [name for name, value in values.items() if record[name] != value]
+        reopened = record["status"] != RecordStatus.OPEN
+        if not changed and not reopened:
+            return None
+        after: dict[str, Value] = {name: values[name] for name in changed} | {"line_hash": digest}
+        before: dict[str, Value] = {name: record[name] for name in changed}
+        if reopened:
+            after |= _REOPENED
+            before |= {"status": record["status"], "ended_at": record["ended_at"]}
+        action = Action.REOPEN if reopened else Action.UPDATE
+        return self._change(action, _int(record["id"]), row, key, after, before)
+
+    def _change(self, action: Action, id_: int, row: Row, key: str, after: Record, before: Record) -> Change:
+        shown = f"{self.terms.chamber}:{row.values.get(self.key_column, key)}"
+        return Change(self.kind, action, id_, shown, after, before, None, self.terms.chamber, row.where, row.line)
+
+
+def problem_as_error(warning: Problem) -> Problem:
+    """*warning* as it counts under ``--strict``."""
+    return Problem(
+        warning.where,
+        warning.line,
+        warning.code,
+        warning.column,
+        Severity.ERROR,
+        warning.value,
+        warning.fields,
+        warning.error,
+    )
+
+
+def company_of(cells: Cells, facts: Facts, terms: Terms, column: str = "company_ident_number") -> Company | None:
+    """The company a row belongs to, by its Identnummer in the chamber of the import."""
+    ident = cells.read(column, fields.ident_number, required=True)
+    if ident is None:
+        return None
+    company = find_company(ident, facts, terms)
+    if company is None:
+        cells.fault("depends_on_rejected" if ident in terms.pending.rejected else "unknown_company", column, ident)
+    elif not company.open:
+        cells.fault("company_ended", column, ident)
+        return None
+    return company
+
+
+def find_company(ident: str, facts: Facts, terms: Terms) -> Company | None:
+    """The company *ident* of the chamber, in the database or planned by this run."""
+    for company in facts.companies.get(ident, ()):
+        if company.chamber == terms.chamber:
+            return company
+    return terms.pending.companies.get(ident)
+
+
+def _int(value: Value) -> int:
+    assert isinstance(value, int)
+    return value

@@ -1,0 +1,134 @@
+"""Trainees of the register (BBiG § 34 (2)), one record per trainee number: rows -> plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from asta_cli.core import fields
+from asta_cli.core.cells import Cells
+from asta_cli.core.facts import Facts, Needs
+from asta_cli.core.fields import BadField
+from asta_cli.core.model import AccountStatus, Company, Kind, Record, TraineeKind, Value
+from asta_cli.core.plan import Problem
+from asta_cli.core.planner import choose, problem
+from asta_cli.core.register import RegisterPlanner, company_of
+from asta_cli.core.rows import Row
+
+NUMBER = "trainee_number"
+
+
+class TraineePlanner(RegisterPlanner):
+    """``import trainees``. Many are minors: the birth date is kept only where the chamber has asked for it (DSGVO Art. 5)."""
+
+    kind = Kind.TRAINEE
+    key_column = NUMBER
+    defaults = {
+        "kind": TraineeKind.TRAINEE.value,
+        "first_name": None,
+        "email": None,
+        "birth_date": None,
+        "specialisation": None,
+        "terminated_on": None,
+        "trainer_id": None,
+        "exam_period": None,
+        "account_status": AccountStatus.NONE.value,
+    }
+
+    def needs(self, rows: Sequence[Row]) -> Needs:
+        """The records, their companies and trainers."""
+        return Needs(
+            chamber=self.terms.chamber,
+            idents={r.values.get("company_ident_number", "") for r in rows},
+            register={Kind.TRAINEE: {r.values.get(NUMBER, "") for r in rows}},
+            trainer_numbers={r.values["trainer_number"] for r in rows if "trainer_number" in r.values},
+        )
+
+    def read(self, cells: Cells, facts: Facts) -> dict[str, Value]:
+        """The row's columns; company and trainer by their ids."""
+        company = company_of(cells, facts, self.terms)
+        start = cells.read("contract_start", fields.read_date, required=True)
+        end = cells.read("contract_end", fields.read_date, required=True)
+        if start and end and end <= start:
+            cells.fault("end_before_start", "contract_end", cells.row.values["contract_end"])
+        values: dict[str, Value] = {
+            NUMBER: cells.text(NUMBER, required=True),
+            "company_id": company.id if company else None,
+            "last_name": cells.text("last_name", required=True),
+            "occupation": cells.text("occupation", required=True),
+            "contract_start": start,
+            "contract_end": end,
+        }
+        optional = self._optional(cells)
+        values |= {k: v for k, v in optional.items() if k in cells.row.columns and k not in cells.left}
+        if company is not None and "trainer_number" in cells.row.columns:
+            trainer = self._trainer(cells, company, facts)
+            if "trainer_number" not in cells.left:
+                values["trainer_id"] = trainer
+        return values
+
+    def _optional(self, cells: Cells) -> dict[str, Value]:
+        email = cells.read("email", self.terms.normalise, lenient=True)
+        values: dict[str, Value] = {
+            "kind": cells.read("kind", fields.trainee_kind, lenient=True) or TraineeKind.TRAINEE.value,
+            "first_name": cells.text("first_name"),
+            "email": email[0] if email else None,
+            "specialisation": cells.text("specialisation"),
+            "terminated_on": cells.read("terminated_on", fields.read_date, lenient=True),
+            "exam_period": cells.read("exam_period", fields.exam_period, lenient=True),
+            "account_status": cells.read("account_status", fields.account_status, lenient=True)
+            or AccountStatus.NONE.value,
+        }
+        if self.terms.store_birth_date:
+            values["birth_date"] = cells.read("birth_date", fields.read_date, lenient=True)
+        return values
+
+    def _trainer(self, cells: Cells, company: Company, facts: Facts) -> int | None:
+        """The trainer of the same company: a record elsewhere would show the trainee to people of another company."""
+        number = cells.text("trainer_number")
+        if number is None:
+            return None
+        trainer = facts.trainers.get((number, company.id)) or self.terms.pending.trainers.get((number, company.id))
+        if trainer is None:
+            cells.warn("unknown_trainer", "trainer_number", number, company=company.key)
+            return None
+        return trainer.id
+
+    def rival(self, row: Row, values: Record, record: Record) -> Problem | None:
+        """Another contract of the same person is no contradiction: the later one is the record."""
+        stored, stated = str(record["contract_start"]), str(values["contract_start"])
+        if stated == stored:
+            return super().rival(row, values, record)
+        if self._rank(stated, str(values["contract_end"]), values.get("terminated_on")) > self._rank(
+            stored, str(record["contract_end"]), record["terminated_on"]
+        ):
+            return None
+        return problem(row, "older_contract", NUMBER, row.values[NUMBER], warning=True)
+
+    def repeats(self, rows: Sequence[Row]) -> tuple[list[Row], list[Problem]]:
+        """Of several contracts under one number the running one with the latest start is the record."""
+        starts = {r.values.get("contract_start") for r in rows}
+        if len(starts) == 1:
+            return choose(rows, NUMBER)
+        ranked = []
+        for start in starts:
+            same, problems = choose([r for r in rows if r.values.get("contract_start") == start], NUMBER)
+            if not same:
+                return [], [problem(r, "conflict_in_file", NUMBER, r.values.get(NUMBER, "")) for r in rows]
+            ranked.append((self._rank_of(same[0]), same[0], problems))
+        ranked.sort(key=lambda item: (item[0], item[1].line), reverse=True)
+        older = [problem(r, "older_contract", NUMBER, r.values.get(NUMBER, ""), warning=True) for _, r, _ in ranked[1:]]
+        return [ranked[0][1]], older + [p for _, _, problems in ranked for p in problems]
+
+    def _rank_of(self, row: Row) -> tuple[bool, str]:
+        try:
+            days = {c: fields.read_date(row.values[c]) if c in row.values else "" for c in _DAYS}
+        except BadField:
+            return False, ""
+        return self._rank(days["contract_start"], days["contract_end"], days["terminated_on"] or None)
+
+    def _rank(self, start: str, end: str, terminated: Value) -> tuple[bool, str]:
+        over = end < self.terms.today or (terminated is not None and str(terminated) < self.terms.today)
+        return not over, start
+
+
+_DAYS = ("contract_start", "contract_end", "terminated_on")

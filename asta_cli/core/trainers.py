@@ -1,0 +1,76 @@
+"""Trainers of the register, one record per trainer and company: rows -> plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from asta_cli.core import fields
+from asta_cli.core.cells import Cells
+from asta_cli.core.facts import Facts, Needs, TrainerRecord
+from asta_cli.core.model import Action, Kind, Record, Value
+from asta_cli.core.plan import Change
+from asta_cli.core.register import RegisterPlanner, company_of
+from asta_cli.core.rows import Row
+
+
+class TrainerPlanner(RegisterPlanner):
+    """``import trainers``. The aptitude is more than yes or no (BBiG § 30, AEVO)."""
+
+    kind = Kind.TRAINER
+    key_column = "trainer_number"
+    defaults = {
+        "first_name": None,
+        "email": None,
+        "aptitude": None,
+        "occupations": None,
+        "valid_from": None,
+        "valid_until": None,
+    }
+
+    def needs(self, rows: Sequence[Row]) -> Needs:
+        """The companies and every record of these numbers."""
+        return Needs(
+            chamber=self.terms.chamber,
+            idents={r.values.get("company_ident_number", "") for r in rows},
+            register={Kind.TRAINER: {r.values.get("trainer_number", "") for r in rows}},
+        )
+
+    def key(self, row: Row, values: Record) -> str:
+        """Number and company."""
+        return trainer_key(str(values["trainer_number"]), int(str(values["company_id"])))
+
+    def read(self, cells: Cells, facts: Facts) -> dict[str, Value]:
+        """The row's columns; the company by its id."""
+        company = company_of(cells, facts, self.terms)
+        email = cells.read("email", self.terms.normalise, lenient=True)
+        values: dict[str, Value] = {
+            "trainer_number": cells.text("trainer_number", required=True),
+            "company_id": company.id if company else None,
+            "last_name": cells.text("last_name", required=True),
+        }
+        optional: dict[str, Value] = {
+            "first_name": cells.text("first_name"),
+            "email": email[0] if email else None,
+            "aptitude": cells.read("aptitude", fields.aptitude, lenient=True),
+            "occupations": cells.read("occupations", fields.occupations),
+            "valid_from": cells.read("valid_from", fields.read_date, lenient=True),
+            "valid_until": cells.read("valid_until", fields.read_date, lenient=True),
+        }
+        if (
+            optional["valid_from"]
+            and optional["valid_until"]
+            and str(optional["valid_until"]) < str(optional["valid_from"])
+        ):
+            cells.fault("end_before_start", "valid_until", cells.row.values["valid_until"])
+        return values | {k: v for k, v in optional.items() if k in cells.row.columns and k not in cells.left}
+
+    def planned(self, change: Change, facts: Facts) -> None:
+        """In a dry-run trainees of the same run must find this trainer."""
+        if self.terms.pending.remember and change.action is Action.CREATE:
+            number, company = str(change.after["trainer_number"]), int(str(change.after["company_id"]))
+            self.terms.pending.trainers[number, company] = TrainerRecord(change.id, company, number, None, open=True)
+
+
+def trainer_key(number: str, company: int) -> str:
+    """The key of a trainer record among the facts: the number may recur at other companies."""
+    return f"{number}\t{company}"

@@ -1,0 +1,88 @@
+"""A set of items: one from the arguments, or a file of any length. Both become the same batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from asta_cli.core.layouts import Layout
+from asta_cli.core.plan import Problem, Severity
+from asta_cli.core.planner import Planner
+from asta_cli.core.rows import Row
+from asta_cli.files.output import PendingFile
+from asta_cli.files.rejects import Reason, RejectWriter
+from asta_cli.files.sieve import KeyOf, Sieve
+from asta_cli.files.source import Notice, ReadOptions, open_source
+from asta_cli.run import CHUNK, Batch
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """The items of a command. ``sieve`` is None where they came from the arguments."""
+
+    row: Row | None = None
+    sieve: Sieve | None = None
+    kind: str = ""
+
+    @property
+    def single(self) -> bool:
+        """Whether this is the one item of the arguments, which answers with its own refusal."""
+        return self.sieve is None
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The columns there are."""
+        return self.sieve.source.columns if self.sieve else self.row.columns if self.row else frozenset()
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What the reader noticed."""
+        return self.sieve.source.notices if self.sieve else ()
+
+    def batch(self, planner: Planner) -> Batch:
+        """These items for *planner*."""
+        if self.sieve is None:
+            return Batch(planner, [[self.row]] if self.row else [], kind=self.kind)
+        source = self.sieve.source
+        return Batch(
+            planner,
+            self.sieve.chunks(CHUNK),
+            self.sieve.repeated(),
+            self.sieve.known,
+            self.kind,
+            source.name,
+            source.sha256,
+        )
+
+
+@contextmanager
+def from_file(
+    name: str,
+    layout: Layout,
+    key_of: KeyOf,
+    *,
+    options: ReadOptions,
+    secret: bytes = b"",
+    stored: set[bytes] | None = None,
+) -> Iterator[Items]:
+    """The items in the file *name* (``-``: standard input). Raises an ``InputError`` (exit 65)."""
+    with open_source(name, layout, options=options, secret=secret) as source:
+        yield Items(sieve=Sieve(source, key_of, stored), kind=layout.kind)
+
+
+def write_rejects(path: str, items: Items, problems: Iterable[tuple[Problem, str]]) -> None:
+    """Write the rejected rows to *path*, each with the codes and texts of its errors; no rejects, no file.
+
+    *problems* come with their text in the user's language. Raises ``OutputError``, ``DiskTrouble``.
+    """
+    reasons: dict[int, list[Reason]] = {}
+    for problem, text in problems:
+        if problem.severity is Severity.ERROR:
+            reasons.setdefault(problem.line, []).append((problem.code, text))
+    if items.sieve is None or not reasons:
+        return
+    with PendingFile(path) as pending:
+        RejectWriter(pending, items.sieve.source).write_lines(reasons)
+        pending.seal()
+        pending.publish()

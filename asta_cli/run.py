@@ -1,0 +1,362 @@
+"""THE road. Every command that writes takes it, with one item or a million:
+
+rows -> needs -> facts -> plan (pure) -> authorise -> guard -> apply and audit in one transaction -> report.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from asta_cli.core.errors import Status
+from asta_cli.core.facts import Facts
+from asta_cli.core.ids import RANDOM_BITS, id_maker, show_id
+from asta_cli.core.model import Action, Kind
+from asta_cli.core.plan import Limits, Outcome, Plan, Problem, Severity, Tally, exit_status, verdict
+from asta_cli.core.planner import Planner
+from asta_cli.core.policy import Asker, Authority, Toggles, authorise
+from asta_cli.core.rows import Row
+
+if TYPE_CHECKING:
+    from asta_cli.store.apply import History
+    from asta_cli.store.db import Store, Tx
+    from asta_cli.store.keys import Keys
+
+CHUNK = 10_000
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where a command works: the database, who asks, and what the installation allows.
+
+    ``now`` gives the time as RFC 3339 UTC, ``keys`` the secret key when something must be signed.
+    """
+
+    store: Store
+    asker: Asker
+    now: Callable[[], str]
+    keys: Callable[[], Keys]
+    toggles: Toggles = Toggles()
+
+    def ids(self) -> Iterator[int]:
+        """Fresh ids for one attempt at something."""
+        import secrets
+
+        return id_maker(time.time_ns() // 1_000_000, secrets.randbits(RANDOM_BITS))
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try of a run: a lost race repeats everything with another one of these."""
+
+    run: int
+    ids: Iterator[int]
+    now: str
+    dry_run: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows of one kind. ``known`` rows are unchanged for certain and are only counted; ``repeated`` are groups with one key."""
+
+    planner: Planner
+    chunks: Iterable[Sequence[Row]]
+    repeated: Iterable[Sequence[Row]] = ()
+    known: int = 0
+    kind: str = ""
+    file: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A set of items to be made true. ``batches`` is asked anew for every attempt, so planners start empty.
+
+    ``target`` says for the audit log what the command was about; it must not hold personal values beyond the names of
+    companies and the address of the account concerned, which lie in the erasable part of the entry.
+    """
+
+    command: str
+    batches: Callable[[Attempt], Sequence[Batch]]
+    target: str = ""
+    kind: str = ""
+    chamber: str | None = None
+    single: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What became of one batch."""
+
+    kind: str
+    file: str
+    sha256: str
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run did or would do. ``run`` is empty where nothing was written."""
+
+    command: str
+    run: str
+    outcome: Outcome
+    parts: tuple[Part, ...]
+    seconds: float
+    status: Status
+    dry_run: bool = False
+
+    @property
+    def problems(self) -> list[Problem]:
+        """All problems, in the order of the input."""
+        return [p for part in self.parts for p in part.tally.problems]
+
+    @property
+    def actions(self) -> Counter[Action]:
+        """How many records were created, updated, ended and reopened."""
+        return sum((part.tally.actions for part in self.parts), Counter())
+
+
+@dataclass(slots=True)
+class _Walk:
+    """The state of one attempt."""
+
+    tx: Tx
+    desk: Desk
+    attempt: Attempt
+    authority: Authority
+    history: History
+    parts: list[Part] = field(default_factory=list)
+
+
+def execute(desk: Desk, task: Task, limits: Limits = Limits()) -> Report:  # noqa: B008 - a frozen value
+    """Make *task* true, all of it or nothing, and say what happened.
+
+    Raises the typed errors of the store. Rows that are wrong or refused are not errors here: they are in the report.
+    """
+    started = time.monotonic()
+    run = next(desk.ids())
+    if not limits.dry_run:
+        desk.keys()  # opened before the transaction that signs with it
+    walk, outcome = desk.store.retrying(
+        lambda: _surely(desk, run, lambda result: _attempt(desk, task, limits, run, result))
+    )
+    status = _status(walk, task, outcome)
+    if outcome is Outcome.REJECTED and not limits.dry_run:
+        _note_refusal(desk, task, walk)
+    shown = show_id(run) if outcome is Outcome.APPLIED else ""
+    return Report(task.command, shown, outcome, tuple(walk.parts), time.monotonic() - started, status, limits.dry_run)
+
+
+def reading(desk: Desk, look: Callable[[Tx], T]) -> T:
+    """What *look* finds in a transaction that sees one moment and writes nothing."""
+    with desk.store.read() as tx:
+        return look(tx)
+
+
+@contextmanager
+def import_lock(desk: Desk, chamber: str, wait: float) -> Iterator[None]:
+    """Be the only import into *chamber*; waits up to *wait* seconds. Raises ImportRunning."""
+    from asta_cli.store.locks import chamber_lock
+
+    with chamber_lock(desk.store, chamber, wait=wait, holder=desk.asker.os_user):
+        yield
+
+
+def stored_lines(desk: Desk, kind: Kind, chamber: str) -> set[bytes]:
+    """The hashes of the lines that the records of *kind* in *chamber* stand for."""
+    from asta_cli.store import load
+
+    return reading(desk, lambda tx: load.line_hashes(tx, kind, chamber))
+
+
+def authority(tx: Tx, desk: Desk, now: str) -> Authority:
+    """What the asker may do at *now*, read in the transaction that relies on it."""
+    from asta_cli.store import load
+
+    return load.authority(tx, desk.asker, desk.toggles, now)
+
+
+def note(desk: Desk, action: str, outcome: str, target: str, **more: object) -> None:
+    """Write an audit entry that belongs to no change: a refusal, or that data of trainees was read (DSGVO Art. 5 (2))."""
+    from asta_cli.store import audit
+
+    key = _key(desk)
+
+    def write() -> None:
+        with desk.store.write() as tx:
+            detail = {**principal(desk.asker), "target": target, **more}
+            audit.append(tx, key, at=desk.now(), action=action, outcome=outcome, detail=detail)
+
+    desk.store.retrying(write)
+
+
+def principal(asker: Asker) -> dict[str, object]:
+    """Who acts, for the log: the user of the machine, and the account on whose behalf."""
+    return {"principal": asker.os_user, "on_behalf_of": asker.email or "operator"}
+
+
+def _surely(desk: Desk, run: int, work: Callable[[list[T]], None]) -> T:
+    """What *work* left as its result, also where the database committed it and died before it could say so."""
+    from asta_cli.store.errors import CommitUnknown
+
+    result: list[T] = []
+    try:
+        work(result)
+    except CommitUnknown:
+        if not reading(desk, lambda tx: _exists(tx, run)):
+            raise
+    return result[0]
+
+
+def _exists(tx: Tx, run: int) -> bool:
+    from asta_cli.store import tables as t
+
+    return tx.execute(t.run.select().where(t.run.c.id == run)).first() is not None
+
+
+def _attempt(desk: Desk, task: Task, limits: Limits, run: int, result: list[tuple[_Walk, Outcome]]) -> None:
+    from asta_cli.store import load
+    from asta_cli.store.apply import History
+
+    now = desk.now()
+    attempt = Attempt(run, desk.ids(), now, limits.dry_run)
+    with desk.store.read() if limits.dry_run else desk.store.write() as tx:
+        walk = _Walk(tx, desk, attempt, load.authority(tx, desk.asker, desk.toggles, now), History(run))
+        if not limits.dry_run:
+            _open_run(walk, task)
+        for batch in task.batches(attempt):
+            walk.parts.append(_batch(walk, batch))
+        outcome = verdict(_total(walk), limits)
+        if outcome is Outcome.APPLIED:
+            _close_run(walk, task)
+        else:
+            tx.rollback_only()
+        result.append((walk, outcome))
+
+
+def _batch(walk: _Walk, batch: Batch) -> Part:
+    from asta_cli.store.apply import apply
+
+    tally = Tally(batch.planner.counted, rows=batch.known, unchanged=batch.known)
+    for plan in _plans(walk, batch):
+        tally.add(plan)
+        if not walk.attempt.dry_run:
+            apply(walk.tx, plan, walk.history)
+    return Part(batch.kind, batch.file, batch.sha256, tally)
+
+
+def _plans(walk: _Walk, batch: Batch) -> Iterator[Plan]:
+    planner = batch.planner
+    for rows in batch.chunks:
+        yield from _steps(walk, planner, planner.hold(rows))
+    chosen: list[Row] = []
+    for group in batch.repeated:
+        kept, problems = planner.repeats(group)
+        chosen.extend(kept)
+        yield Plan(problems=tuple(problems), rows=len(group) - len(kept))
+    yield from _steps(walk, planner, planner.hold(chosen))
+    for wave in planner.held():
+        yield from _steps(walk, planner, wave)
+    yield authorise(planner.finish(Facts(walk.attempt.now)), walk.authority, Facts(walk.attempt.now))
+
+
+def _steps(walk: _Walk, planner: Planner, rows: Sequence[Row]) -> Iterator[Plan]:
+    for start in range(0, len(rows), CHUNK):
+        yield _step(walk, planner, rows[start : start + CHUNK])
+
+
+def _step(walk: _Walk, planner: Planner, rows: Sequence[Row]) -> Plan:
+    from asta_cli.store import load
+
+    needs = planner.needs(rows)
+    if walk.tx.write:
+        load.lock(walk.tx, needs)
+        walk.authority = authority(walk.tx, walk.desk, walk.attempt.now)  # as of now, with the locks in our hands
+    facts = load.load(walk.tx, needs, walk.attempt.now)
+    plan = authorise(planner.plan(rows, facts), walk.authority, facts)
+    plan = planner.guard(plan, facts)
+    planner.accepted(plan, facts)
+    return plan
+
+
+def _total(walk: _Walk) -> Tally:
+    total = Tally(frozenset())
+    for part in walk.parts:
+        total.rows += part.tally.rows
+        total.rejected |= part.tally.rejected
+        total.problems += part.tally.problems
+    return total
+
+
+def _open_run(walk: _Walk, task: Task) -> None:
+    from asta_cli.store import tables as t
+
+    values: dict[str, Any] = {
+        "id": walk.attempt.run,
+        "command": task.command,
+        "kind": task.kind or None,
+        "chamber": task.chamber,
+        "state": "applied",
+        "started_at": walk.attempt.now,
+        "principal": walk.desk.asker.name,
+    }
+    walk.tx.execute(t.run.insert(), values)
+
+
+def _close_run(walk: _Walk, task: Task) -> None:
+    from asta_cli.store import audit
+    from asta_cli.store import tables as t
+
+    actions = sum((p.tally.actions for p in walk.parts), Counter[Action]())
+    counts = {
+        "created": actions[Action.CREATE],
+        "updated": actions[Action.UPDATE],
+        "ended": actions[Action.END],
+        "reopened": actions[Action.REOPEN],
+        "unchanged": sum(p.tally.unchanged for p in walk.parts),
+        "rejected": sum(len(p.tally.rejected) for p in walk.parts),
+        "warned": sum(len(p.tally.warned) for p in walk.parts),
+    }
+    files = ", ".join(p.file for p in walk.parts if p.file)
+    shas = [p.sha256 for p in walk.parts if p.sha256]
+    values: dict[str, Any] = {
+        **counts,
+        "finished_at": walk.desk.now(),
+        "file": files or None,
+        "sha256": shas[0] if len(shas) == 1 else None,
+    }
+    walk.tx.execute(t.run.update().where(t.run.c.id == walk.attempt.run), values)
+    detail = {**principal(walk.desk.asker), "target": task.target, "counts": counts, "file": files}
+    audit.append(
+        walk.tx,
+        _key(walk.desk),
+        at=walk.attempt.now,
+        action=task.command,
+        outcome="ok",
+        detail=detail,
+        history=walk.history,
+        run=walk.attempt.run,
+    )
+
+
+def _status(walk: _Walk, task: Task, outcome: Outcome) -> Status:
+    total = _total(walk)
+    if not total.rejected:
+        return Status.OK
+    return exit_status(total, task.single)
+
+
+def _note_refusal(desk: Desk, task: Task, walk: _Walk) -> None:
+    codes = Counter(p.code for part in walk.parts for p in part.tally.problems if p.severity is Severity.ERROR)
+    first = next(iter(codes), "rejected")
+    note(desk, task.command, f"refused:{first}"[:24], task.target, codes=dict(codes))
+
+
+def _key(desk: Desk) -> bytes:
+    return desk.keys().subkey("audit")

@@ -1,0 +1,20 @@
+"""Conditions over any number of keys with a single parameter, the same statement for one key as for ten thousand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ARRAY, ColumnElement, any_, bindparam, func, select
+
+from asta_cli.store.db import Tx
+
+
+def among(tx: Tx, column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[bool]:
+    """*column* is one of *values* (text or integers). SQLite limits the number of parameters, so they come as one JSON text."""
+    listed = sorted(values)
+    if tx.dialect == "sqlite":
+        each = func.json_each(bindparam(None, json.dumps(listed), unique=True)).table_valued("value")
+        return column.in_(select(each.c.value))
+    return column == any_(bindparam(None, listed, type_=ARRAY(column.type), unique=True))

@@ -1,0 +1,306 @@
+"""Keys -> facts, one query per kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
+
+from asta_cli.core.facts import Chamber, Facts, Letter, Link, Needs, TrainerRecord
+from asta_cli.core.model import (
+    Account,
+    AccountState,
+    Company,
+    Grant,
+    Kind,
+    RecordStatus,
+    Role,
+    Service,
+    ServiceState,
+)
+from asta_cli.core.policy import Asker, Authority, Toggles
+from asta_cli.core.trainers import trainer_key
+from asta_cli.store import tables as t
+from asta_cli.store.db import Tx
+from asta_cli.store.keysets import among
+from asta_cli.store.locks import lock_chambers
+
+_COMPANY: tuple[Any, ...] = (
+    t.company.c.id,
+    t.company.c.chamber,
+    t.company.c.ident_number,
+    t.company.c.name,
+    t.company.c.parent_id,
+    t.company.c.status,
+    t.company.c.activated_at,
+    t.company.c.email,
+)
+_GRANT: tuple[Any, ...] = (
+    t.access_grant.c.id,
+    t.access_grant.c.email,
+    t.access_grant.c.email_key,
+    t.access_grant.c.company_id,
+    t.access_grant.c.role,
+    t.access_grant.c.sites,
+    t.access_grant.c.trainer_id,
+    t.access_grant.c.valid_from,
+    t.access_grant.c.valid_until,
+    t.access_grant.c.ended_at,
+    t.account.c.state,
+    t.access_grant.c.reason,
+)
+_ACCOUNT: tuple[Any, ...] = (
+    t.account.c.id,
+    t.account.c.email,
+    t.account.c.email_key,
+    t.account.c.name,
+    t.account.c.chamber,
+    t.account.c.state,
+    t.account.c.language,
+    t.account.c.password_hash.is_not(None),
+)
+_REGISTER = {
+    Kind.COMPANY: t.company.c.ident_number,
+    Kind.TRAINER: t.trainer.c.trainer_number,
+    Kind.TRAINEE: t.trainee.c.trainee_number,
+}
+
+
+def load(tx: Tx, needs: Needs, now: str) -> Facts:
+    """The facts that *needs* names, as this transaction sees them."""
+    facts = Facts(now)
+    _chambers(tx, needs, facts)
+    _companies(tx, needs, facts)
+    _accounts(tx, needs, facts)
+    _register(tx, needs, facts)
+    _trainers(tx, needs, facts)
+    _grants(tx, needs, facts)
+    _administrators(tx, needs, facts)
+    _ancestors(tx, facts)
+    _extras(tx, needs, facts)
+    return facts
+
+
+def lock(tx: Tx, needs: Needs) -> None:
+    """Have the chambers concerned to ourselves until the commit, before anything is read that the plan relies on.
+
+    Writers of one chamber take turns, as all writers do on SQLite: a check of who administers a company looks at whole trees,
+    and under READ COMMITTED two such checks would each count on what the other one takes away.
+    """
+    if tx.dialect != "postgresql":
+        return
+    numbers = {needs.chamber} if needs.chamber else set(needs.chambers)
+    conditions = []
+    if needs.idents and not needs.chamber:
+        conditions.append(among(tx, t.company.c.ident_number, needs.idents))
+    if needs.company_ids:
+        conditions.append(among(tx, t.company.c.id, needs.company_ids))
+    if needs.holders:
+        held = select(t.access_grant.c.company_id).where(among(tx, t.access_grant.c.email_key, needs.holders))
+        conditions.append(t.company.c.id.in_(held.where(t.access_grant.c.ended_at.is_(None))))
+    if conditions:
+        numbers |= set(tx.execute(select(t.company.c.chamber).distinct().where(or_(*conditions))).scalars())
+    lock_chambers(tx, numbers)
+
+
+def authority(tx: Tx, asker: Asker, toggles: Toggles, now: str) -> Authority:
+    """What *asker* may do at *now*: the grants in force of a confirmed account, nothing for any other."""
+    if asker.operator:
+        return Authority(asker, toggles=toggles)
+    rows = tx.execute(_open_grants(t.access_grant.c.email_key == asker.email_key))
+    grants = tuple(g for g in map(_grant, rows) if g.in_force(now))
+    return Authority(asker, grants, toggles)
+
+
+def line_hashes(tx: Tx, kind: Kind, chamber: str) -> set[bytes]:
+    """The line hashes of the open records of *kind* in *chamber*."""
+    c = t.metadata.tables[kind].c
+    query = select(c.line_hash).where(
+        c.chamber == chamber, c.line_hash.is_not(None), c.status == RecordStatus.OPEN.value
+    )
+    return {bytes(row[0]) for row in tx.stream(query, batch=10_000)}
+
+
+def with_chain(tx: Tx, facts: Facts, ids: Iterable[int]) -> None:
+    """Add the companies *ids* and everything above them."""
+    wanted = set(ids) - facts.by_id.keys()
+    if wanted:
+        for row in tx.execute(select(*_COMPANY).where(among(tx, t.company.c.id, wanted))):
+            facts.add_company(company(row))
+    _ancestors(tx, facts)
+
+
+def company(row: Row[*tuple[Any, ...]]) -> Company:
+    """A company from a row that begins with the columns of ``_COMPANY``."""
+    return Company(row[0], row[1], row[2], row[3], row[4], row[5] == RecordStatus.OPEN, row[6] is not None, row[7])
+
+
+def _chambers(tx: Tx, needs: Needs, facts: Facts) -> None:
+    if needs.chambers:
+        c = t.chamber.c
+        for row in tx.execute(select(c.id, c.number, c.name, c.email).where(among(tx, c.number, needs.chambers))):
+            facts.chambers[row[1]] = Chamber(*row)
+
+
+def _companies(tx: Tx, needs: Needs, facts: Facts) -> None:
+    conditions: list[ColumnElement[bool]] = []
+    if needs.idents:
+        named = among(tx, t.company.c.ident_number, needs.idents)
+        conditions.append(named if needs.chamber is None else and_(t.company.c.chamber == needs.chamber, named))
+    if needs.company_ids:
+        conditions.append(among(tx, t.company.c.id, needs.company_ids))
+    if conditions:
+        for row in tx.execute(select(*_COMPANY).where(or_(*conditions))):
+            facts.add_company(company(row))
+
+
+def _ancestors(tx: Tx, facts: Facts) -> None:
+    """Everything above the companies known so far, level by level: chains are two or three long."""
+    while True:
+        missing = {c.parent for c in facts.by_id.values() if c.parent is not None} - facts.by_id.keys()
+        if not missing:
+            return
+        before = len(facts.by_id)
+        for row in tx.execute(select(*_COMPANY).where(among(tx, t.company.c.id, missing))):
+            facts.add_company(company(row))
+        if len(facts.by_id) == before:
+            return
+
+
+def _descendants(tx: Tx, facts: Facts) -> None:
+    level = set(facts.by_id)
+    while level:
+        found = {}
+        for row in tx.execute(select(*_COMPANY).where(among(tx, t.company.c.parent_id, level))):
+            if row[0] not in facts.by_id:
+                found[row[0]] = company(row)
+        for item in found.values():
+            facts.add_company(item)
+        level = set(found)
+
+
+def _accounts(tx: Tx, needs: Needs, facts: Facts) -> None:
+    if not needs.accounts:
+        return
+    for row in tx.execute(select(*_ACCOUNT).where(among(tx, t.account.c.email_key, needs.accounts))):
+        _add_account(facts, row)
+
+
+def _add_account(facts: Facts, row: Row[*tuple[Any, ...]]) -> None:
+    found = Account(row[0], row[1], row[2], row[3], row[4], AccountState(row[5]), row[6], bool(row[7]))
+    facts.accounts[found.email_key] = found
+    facts.accounts_by_id[found.id] = found
+
+
+def _register(tx: Tx, needs: Needs, facts: Facts) -> None:
+    for kind, numbers in needs.register.items():
+        if not numbers:
+            continue
+        table, column = t.metadata.tables[kind], _REGISTER[kind]
+        query = select(table).where(table.c.chamber == needs.chamber, among(tx, column, numbers))
+        for row in tx.execute(query).mappings():
+            key = trainer_key(row["trainer_number"], row["company_id"]) if kind is Kind.TRAINER else row[column.name]
+            facts.records[kind, key] = dict(row)
+
+
+def _trainers(tx: Tx, needs: Needs, facts: Facts) -> None:
+    c = t.trainer.c
+    columns = (c.id, c.company_id, c.trainer_number, c.email, c.status)
+    if needs.trainer_numbers:
+        query = select(*columns).where(c.chamber == needs.chamber, among(tx, c.trainer_number, needs.trainer_numbers))
+        for row in tx.execute(query):
+            facts.trainers[row[2], row[1]] = _trainer(row)
+    if needs.trainers_of:
+        query = select(*columns).join(t.company, t.company.c.id == c.company_id)
+        for row in tx.execute(query.where(among(tx, t.company.c.ident_number, needs.trainers_of))):
+            facts.trainers_of.setdefault(row[1], []).append(_trainer(row))
+
+
+def _trainer(row: Row[*tuple[Any, ...]]) -> TrainerRecord:
+    return TrainerRecord(row[0], row[1], row[2], row[3], row[4] == RecordStatus.OPEN)
+
+
+def _open_grants(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    joined = t.access_grant.outerjoin(t.account, t.account.c.email_key == t.access_grant.c.email_key)
+    return select(*_GRANT).select_from(joined).where(t.access_grant.c.ended_at.is_(None), condition)
+
+
+def _grant(row: Row[*tuple[Any, ...]]) -> Grant:
+    return Grant(
+        row[0], row[1], row[2], row[3], Role(row[4]), bool(row[5]), row[6], row[7], row[8], row[9],
+        row[10] == AccountState.CONFIRMED, row[11],
+    )  # fmt: skip
+
+
+def _grants(tx: Tx, needs: Needs, facts: Facts) -> None:
+    if needs.pairs:
+        keys = {key for key, _ in needs.pairs}
+        ids = {c.id for idents in {ident for _, ident in needs.pairs} for c in facts.companies.get(idents, ())}
+        wanted = {(key, c.id) for key, ident in needs.pairs for c in facts.companies.get(ident, ())}
+        both = and_(among(tx, t.access_grant.c.email_key, keys), among(tx, t.access_grant.c.company_id, ids))
+        for grant in map(_grant, tx.execute(_open_grants(both))):
+            if (grant.email_key, grant.company) in wanted:
+                facts.grants.setdefault((grant.email_key, grant.company), []).append(grant)
+    if needs.holders:
+        for grant in map(_grant, tx.execute(_open_grants(among(tx, t.access_grant.c.email_key, needs.holders)))):
+            known = facts.grants.setdefault((grant.email_key, grant.company), [])
+            if all(g.id != grant.id for g in known):
+                known.append(grant)
+        with_chain(tx, facts, (company for _, company in facts.grants))
+
+
+def _administrators(tx: Tx, needs: Needs, facts: Facts) -> None:
+    """All administrators of the whole trees around the companies: the last-administrator rule looks up and down."""
+    if not needs.administrators or not facts.by_id:
+        return
+    _ancestors(tx, facts)
+    _descendants(tx, facts)
+    where = and_(t.access_grant.c.role == Role.ADMINISTRATOR.value, among(tx, t.access_grant.c.company_id, facts.by_id))
+    facts.administrators.extend(map(_grant, tx.execute(_open_grants(where))))
+
+
+def _extras(tx: Tx, needs: Needs, facts: Facts) -> None:
+    if needs.parents:
+        site, head = t.company, t.company.alias()
+        query = select(site.c.ident_number, head.c.ident_number).join(head, head.c.id == site.c.parent_id)
+        facts.parents = {row[0]: row[1] for row in tx.execute(query.where(site.c.chamber == needs.chamber))}
+    if needs.letters:
+        _letters(tx, facts)
+    if needs.links:
+        _links(tx, needs, facts)
+    if needs.services:
+        _services(tx, facts)
+    if needs.exam_periods:
+        p = t.exam_period.c
+        for row in tx.execute(select(p.chamber, p.period, p.id, p.deadline)):
+            facts.deadlines[row[0], row[1]] = (row[2], row[3])
+
+
+def _letters(tx: Tx, facts: Facts) -> None:
+    c = t.letter.c
+    columns = (c.id, c.company_id, c.code_mac, c.valid_until, c.used_at, c.void_at)
+    for row in tx.execute(select(*columns).where(among(tx, c.company_id, facts.by_id)).order_by(c.id)):
+        facts.letters.setdefault(row[1], []).append(Letter(*row))
+
+
+def _links(tx: Tx, needs: Needs, facts: Facts) -> None:
+    c = t.link.c
+    columns = (c.id, c.purpose, c.account_id, c.expires_at, c.used_at, c.password_hash)
+    for row in tx.execute(select(*columns).where(among(tx, c.id, needs.links))):
+        facts.links[row[0]] = Link(*row)
+    owners = {link.account for link in facts.links.values()}
+    for row in tx.execute(select(*_ACCOUNT).where(among(tx, t.account.c.id, owners))):
+        _add_account(facts, row)
+
+
+def _services(tx: Tx, facts: Facts) -> None:
+    s, p, c = t.service_state.c, t.service_pilot.c, t.company_service.c
+    for row in tx.execute(select(s.chamber, s.service, s.id, s.state, s.since)):
+        facts.states[row[0], Service(row[1])] = (row[2], ServiceState(row[3]), row[4])
+    pilots = select(p.company_id, p.service, p.id).where(p.ended_at.is_(None), among(tx, p.company_id, facts.by_id))
+    for row in tx.execute(pilots):
+        facts.pilots[row[0], Service(row[1])] = row[2]
+    active = select(c.company_id, c.service, c.id).where(c.ended_at.is_(None), among(tx, c.company_id, facts.by_id))
+    for row in tx.execute(active):
+        facts.services[row[0], Service(row[1])] = row[2]
