@@ -271,21 +271,23 @@ s.close()
         with store.read() as tx:
             assert tx.execute(select(tables.meta.c.value)).scalar_one() == "120"
 
-    def test_ctrl_c_is_heard_while_waiting(self, sqlite_url: str, open_store: OpenStore, start: Start) -> None:
-        holder = open_store(sqlite_url)
-        keys(holder)
+    def test_ctrl_c_is_heard_while_waiting(self, database_url: str, store: Store, start: Start) -> None:
+        put(store, "a")
         program = """
+from sqlalchemy import update
 s = store(sys.argv[1], lock_timeout=60)
-s.read().__enter__().conn.rollback()
-s = store(sys.argv[1], lock_timeout=60)
+with s.read(): pass
 print("ready", flush=True)
 try:
-    with s.write(): print("got in")
+    with s.write() as tx:
+        tx.execute(update(tables.meta).values(value="mine"))
+    print("got in")
 except KeyboardInterrupt:
     print("interrupted")
 """
-        with holder.write():
-            process = start(program, sqlite_url)
+        with store.write() as tx:
+            tx.execute(update(tables.meta).values(value="theirs"))
+            process = start(program, database_url)
             assert process.stdout is not None
             assert process.stdout.readline() == "ready\n"
             time.sleep(0.3)
