@@ -12,6 +12,7 @@ import pytest
 
 from asta_cli.store import migrate
 from asta_cli.store.db import Store
+from asta_cli.store.keys import open_keys
 from tests.conftest import _SERVER as SERVER
 from tests.support.postgres import PostgresServer
 
@@ -22,18 +23,37 @@ class OpenStore(Protocol):
     def __call__(self, url: str, *, journal: str = "delete", lock_timeout: float = 5.0) -> Store: ...
 
 
+def fill(url: str, key_file: Path | None = None) -> None:
+    """Make the tables at *url* and, where there is one, bind them to the key."""
+    store = Store(url, clock=lambda: NOW)
+    migrate.init(store)
+    if key_file:
+        open_keys(store, key_file)
+    store.close()
+
+
 @pytest.fixture(scope="session")
-def postgres(request: pytest.FixtureRequest) -> PostgresServer:
-    """The session's server; the database to copy is made by the store itself, so the commands need not work here."""
+def postgres(request: pytest.FixtureRequest, key_file: Path) -> PostgresServer:
+    """The session's server, prepared by the store itself, so that the commands need not work here."""
     server = PostgresServer(request.config.stash[SERVER])
-
-    def fill(url: str) -> None:
-        store = Store(url, clock=lambda: NOW)
-        migrate.init(store)
-        store.close()
-
-    server.start(fill)
+    server.start(lambda url: fill(url, key_file))
     return server
+
+
+@pytest.fixture(scope="session")
+def fresh_name(postgres: PostgresServer) -> Iterator[str]:
+    """The name of a database with tables and nothing in them, not even the mark of a key."""
+    url = postgres.create("template0")
+    fill(url)
+    yield url.partition("@/")[2].partition("?")[0]
+    postgres.drop(url)
+
+
+@pytest.fixture
+def pg_url(postgres: PostgresServer, fresh_name: str) -> Iterator[str]:
+    url = postgres.create(fresh_name)
+    yield url
+    postgres.drop(url)
 
 
 @pytest.fixture
