@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -15,6 +16,8 @@ class Needs:
     ``register`` keys are (chamber, number) for companies and trainees and (chamber, number, company id) for trainers, which
     is why trainers are asked by number alone. ``pairs`` are (e-mail key, Identnummer). ``holders`` asks for every open grant
     of a person, ``administrators`` for the whole trees around the companies named, with all their administrators' grants.
+    ``account_links`` and ``sessions`` ask for the unused links and the open sessions of the accounts found, ``mailed_since``
+    for how many mails of each kind they were sent since then.
     """
 
     chamber: str | None = None
@@ -33,6 +36,9 @@ class Needs:
     exam_periods: bool = False
     administrators: bool = False
     links: set[int] = field(default_factory=set)
+    account_links: bool = False
+    sessions: bool = False
+    mailed_since: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,7 @@ class Letter:
     valid_until: str
     used_at: str | None
     void_at: str | None
+    used_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +105,9 @@ class Facts:
     parents: dict[str, str] = field(default_factory=dict)
     letters: dict[int, list[Letter]] = field(default_factory=dict)
     links: dict[int, Link] = field(default_factory=dict)
+    account_links: dict[int, list[Link]] = field(default_factory=dict)
+    sessions: dict[int, list[int]] = field(default_factory=dict)
+    mailed: Counter[tuple[str, str]] = field(default_factory=Counter)
     states: dict[tuple[str, Service], tuple[int, ServiceState, str]] = field(default_factory=dict)
     pilots: dict[tuple[int, Service], int] = field(default_factory=dict)
     services: dict[tuple[int, Service], int] = field(default_factory=dict)

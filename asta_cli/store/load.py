@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 
 from asta_cli.core.facts import Chamber, Facts, Letter, Link, Needs, TrainerRecord
 from asta_cli.core.model import (
@@ -269,6 +269,7 @@ def _extras(tx: Tx, needs: Needs, facts: Facts) -> None:
         _letters(tx, facts)
     if needs.links:
         _links(tx, needs, facts)
+    _of_accounts(tx, needs, facts)
     if needs.services:
         _services(tx, facts)
     if needs.exam_periods:
@@ -279,7 +280,7 @@ def _extras(tx: Tx, needs: Needs, facts: Facts) -> None:
 
 def _letters(tx: Tx, facts: Facts) -> None:
     c = t.letter.c
-    columns = (c.id, c.company_id, c.code_mac, c.valid_until, c.used_at, c.void_at)
+    columns = (c.id, c.company_id, c.code_mac, c.valid_until, c.used_at, c.void_at, c.used_by)
     for row in tx.execute(select(*columns).where(among(tx, c.company_id, facts.by_id)).order_by(c.id)):
         facts.letters.setdefault(row[1], []).append(Letter(*row))
 
@@ -292,6 +293,25 @@ def _links(tx: Tx, needs: Needs, facts: Facts) -> None:
     owners = {link.account for link in facts.links.values()}
     for row in tx.execute(select(*_ACCOUNT).where(among(tx, t.account.c.id, owners))):
         _add_account(facts, row)
+
+
+def _of_accounts(tx: Tx, needs: Needs, facts: Facts) -> None:
+    if needs.account_links:
+        c = t.link.c
+        columns = (c.id, c.purpose, c.account_id, c.expires_at, c.used_at, c.password_hash)
+        unused = and_(c.used_at.is_(None), among(tx, c.account_id, facts.accounts_by_id))
+        for row in tx.execute(select(*columns).where(unused).order_by(c.id)):
+            facts.account_links.setdefault(row[2], []).append(Link(*row))
+    if needs.sessions:
+        s = t.session.c
+        unended = and_(s.ended_at.is_(None), among(tx, s.account_id, facts.accounts_by_id))
+        for row in tx.execute(select(s.account_id, s.id).where(unended).order_by(s.id)):
+            facts.sessions.setdefault(row[0], []).append(row[1])
+    if needs.mailed_since is not None:
+        m = t.mail.c
+        recent = and_(m.queued_at > needs.mailed_since, among(tx, m.recipient, {a.email for a in facts.accounts.values()}))
+        for row in tx.execute(select(m.recipient, m.kind, func.count()).where(recent).group_by(m.recipient, m.kind)):
+            facts.mailed[row[0], row[1]] = row[2]
 
 
 def _services(tx: Tx, facts: Facts) -> None:

@@ -345,6 +345,7 @@ mail = Table(
     Column("error", Text),
 )
 _QUEUED = text("state = 'queued'")
+Index("ix_mail_recipient", mail.c.recipient, mail.c.queued_at)
 Index("ix_mail_due", mail.c.due_at, sqlite_where=_QUEUED, postgresql_where=_QUEUED)
 
 # Attempts are counted and committed before the secret is looked at, so a crash or a race cannot make a guess free.

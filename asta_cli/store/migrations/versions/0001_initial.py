@@ -68,6 +68,7 @@ def upgrade() -> None:
         sa.Column("error", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mail")),
     )
+    op.create_index("ix_mail_recipient", "mail", ["recipient", "queued_at"], unique=False)
     op.create_index(
         "ix_mail_due",
         "mail",
@@ -494,6 +495,7 @@ def downgrade() -> None:
     op.drop_table("account")
     op.drop_table("throttle")
     op.drop_table("meta")
+    op.drop_index("ix_mail_recipient", table_name="mail")
     op.drop_index(
         "ix_mail_due",
         table_name="mail",
