@@ -14,15 +14,16 @@ ROOT = Path(asta_cli.__file__).parent
 OUTSIDE = {"mail", "letters", "jobs", "credentials", "demo"}  # the outside world, one small package each
 ARROWS: dict[str, set[str]] = {
     "main": {"commands", "cli"},
-    "commands": {"cli", "run", "files", "core", "addresses"} | OUTSIDE,
-    "cli": {"run", "settings", "core"},
+    "commands": {"cli", "run", "files", "intake", "core", "addresses"} | OUTSIDE,
+    "cli": {"run", "settings", "core", "addresses"},
+    "intake": {"run", "files", "core", "addresses"},  # files or arguments made into one run, for commands and jobs
     "run": {"store", "settings", "core"},
     "files": {"core"},
     "addresses": {"core"},
     "store": {"core"},
     "settings": {"core"},
     "core": set(),
-    **{room: {"run", "settings", "core"} for room in OUTSIDE},
+    **{room: {"run", "settings", "core", "intake"} for room in OUTSIDE},
 }
 # Nouns load when they are named, so the table in cli/app.py names their package; nothing in cli imports one to use it.
 BY_NAME = {("cli", "commands")}

@@ -12,15 +12,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from asta_cli.core import timeline
-from asta_cli.core.errors import MissingAnswer, N_, NotFound, UsageError
+from asta_cli.core.errors import N_, BadOption, MissingAnswer, NotFound, UsageError
+from asta_cli.core.fields import BadField
 
 if TYPE_CHECKING:
     from asta_cli.cli.app import GlobalOptions
     from asta_cli.core.policy import Asker
-    from asta_cli.run import Desk
+    from asta_cli.run import Desk, Keys, Store
     from asta_cli.settings import Settings
-    from asta_cli.store.db import Store
-    from asta_cli.store.keys import Keys
 
 
 class WhichChamber(UsageError):
@@ -55,6 +54,15 @@ class App:
         """The day in Berlin."""
         return timeline.today(self.now())
 
+    def moment(self, given: str | None) -> str:
+        """The moment of ``--at``, else now. Raises BadOption."""
+        if given is None:
+            return self.now()
+        try:
+            return timeline.read_moment(given)
+        except BadField as bad:
+            raise BadOption(option="--at", value=given, choices="2027-07-31, 2027-07-31T14:30") from bad
+
     @property
     def lang(self) -> str:
         """``de`` or ``en``."""
@@ -75,10 +83,10 @@ class App:
     @cached_property
     def store(self) -> Store:
         """The database; it is opened with the first transaction."""
-        from asta_cli.store.db import Store
+        from asta_cli.run import open_store
 
         sqlite = self.settings.sqlite
-        store = Store(
+        store = open_store(
             self.settings.database_url, journal=sqlite.journal, lock_timeout=sqlite.lock_timeout, clock=self.now
         )
         self.closing.callback(store.close)
@@ -87,7 +95,7 @@ class App:
     @cached_property
     def keys(self) -> Keys:
         """The secret key. Raises KeyMissing, WrongKey and the like (exit 78)."""
-        from asta_cli.store.keys import open_keys
+        from asta_cli.run import open_keys
 
         return open_keys(self.store, self.settings.secret_key_file)
 
@@ -116,11 +124,10 @@ class App:
 
         Raises WhichChamber, or UnknownChamber if there is no such one.
         """
-        from asta_cli import run
-        from asta_cli.store import views
+        from asta_cli.run import chamber_numbers
 
         named = given or self.settings.chamber
-        numbers = run.reading(self.desk, views.chamber_numbers)
+        numbers = chamber_numbers(self.desk)
         if named is None:
             if len(numbers) != 1:
                 raise WhichChamber(count=len(numbers))

@@ -36,14 +36,13 @@ def account_asker(app: App, email: str) -> Asker:
     from asta_cli.addresses import normalise
     from asta_cli.core.facts import Needs
     from asta_cli.run import Desk
-    from asta_cli.store import load
 
     try:
         key = normalise(email)[1]
     except BadField:
         raise UnknownAsker(email=email) from None
     desk = Desk(app.store, Asker(os_user()), app.now, lambda: app.keys)
-    facts = run.reading(desk, lambda tx: load.load(tx, Needs(accounts={key}), app.now()))
+    facts = run.reading(desk, lambda tx: run.facts_for(tx, Needs(accounts={key}), app.now()))
     account = facts.accounts.get(key)
     if account is None:
         raise UnknownAsker(email=email)

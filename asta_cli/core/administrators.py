@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from asta_cli.core.errors import AstaError, N_, Status
+from asta_cli.core.errors import N_, AstaError, Status
 from asta_cli.core.facts import Facts
 from asta_cli.core.model import AccountState, Action, Company, Grant, Kind, Role, Value
 from asta_cli.core.plan import Change, Plan, Problem

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from asta_cli.core import fields
 from asta_cli.core.cells import Cells
-from asta_cli.core.errors import AstaError, N_, Status
+from asta_cli.core.errors import N_, AstaError, Status
 from asta_cli.core.facts import Facts, Needs
 from asta_cli.core.model import Action, Company, Kind, Value
 from asta_cli.core.plan import Change

@@ -13,36 +13,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from asta_cli.core import base32
+
 EPOCH_MS = 1_704_067_200_000
 RANDOM_BITS = 22
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford base 32, lower case
-_VALUES = {c: i for i, c in enumerate(_ALPHABET)} | {"o": 0, "i": 1, "l": 1}
-_LENGTH = 13
+LENGTH = 13
 
 
 def id_maker(now_ms: int, random: int) -> Iterator[int]:
     """Endless consecutive ids from *now_ms* (Unix milliseconds) and *random* (22 random bits)."""
-    first = ((now_ms - EPOCH_MS) << RANDOM_BITS) | (random & ((1 << RANDOM_BITS) - 1))
+    following = ((now_ms - EPOCH_MS) << RANDOM_BITS) | (random & ((1 << RANDOM_BITS) - 1))
     while True:
-        yield first
-        first += 1
+        yield following
+        following += 1
 
 
 def show_id(number: int) -> str:
-    """*number* as people see it: 13 characters of Crockford base 32, which sort as the ids do."""
-    digits = []
-    for _ in range(_LENGTH):
-        number, digit = divmod(number, 32)
-        digits.append(_ALPHABET[digit])
-    return "".join(reversed(digits))
+    """*number* as people see it: 13 symbols of Crockford base 32, which sort as the ids do."""
+    return base32.encode(number, LENGTH)
 
 
 def read_id(text: str) -> int | None:
-    """The id that :func:`show_id` wrote as *text*; None if it is not one. Case, ``o`` for 0 and ``l`` for 1 are forgiven."""
-    text = text.strip().lower()
-    if len(text) != _LENGTH or any(c not in _VALUES for c in text):
-        return None
-    number = 0
-    for c in text:
-        number = number * 32 + _VALUES[c]
-    return number if number < 1 << 63 else None
+    """The id that :func:`show_id` wrote as *text*, look-alike symbols forgiven; None if it is not one."""
+    symbols = base32.squeeze(text)
+    number = base32.decode(symbols) if len(symbols) == LENGTH else None
+    return number if number is not None and number < 1 << 63 else None

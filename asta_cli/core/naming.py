@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asta_cli.core import fields
-from asta_cli.core.errors import Ambiguous, N_, NotFound
+from asta_cli.core.errors import N_, Ambiguous, NotFound
 from asta_cli.core.facts import Facts
 from asta_cli.core.model import Company
 

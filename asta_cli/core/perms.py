@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from asta_cli.core import perm_rows
 from asta_cli.core.administrators import AdministratorGuard
-from asta_cli.core.errors import AstaError, N_, Status
+from asta_cli.core.errors import N_, AstaError, Status
 from asta_cli.core.facts import Facts, Needs, TrainerRecord
 from asta_cli.core.fields import BadField
 from asta_cli.core.model import AccountState, Action, Company, Grant, Kind, MailKind, Role, Value
@@ -37,7 +38,7 @@ class UnknownTrainer(AstaError):
     hint = N_("asta trainers list --company {company} shows the numbers")
 
 
-class PermissionPlanner(SimplePlanner):
+class PermissionPlanner(SimplePlanner, ABC):
     """What granting and revoking share: reading, finding the company, and the last-administrator rule over the whole set."""
 
     counted = frozenset({Kind.GRANT})
@@ -52,9 +53,13 @@ class PermissionPlanner(SimplePlanner):
         self._read: tuple[Sequence[Row], list[tuple[Wanted | None, list[Problem]]]] | None = None
         self._mails: dict[tuple[str, MailKind], tuple[str, str, list[dict[str, str]]]] = {}
 
+    @abstractmethod
     def may_reduce(self, row: Row) -> bool:
         """Whether *row* could take an administrator away, so that it must be judged after all that give one."""
-        raise NotImplementedError  # pragma: no cover
+
+    @abstractmethod
+    def plan(self, rows: Sequence[Row], facts: Facts) -> Plan:
+        """What these rows amount to."""
 
     def hold(self, rows: Sequence[Row]) -> Sequence[Row]:
         """Keep the rows that could orphan a company until every other row is known."""

@@ -143,11 +143,15 @@ def verdict(tally: Tally, limits: Limits) -> Outcome:
     return Outcome.DRY_RUN if limits.dry_run else Outcome.APPLIED
 
 
+# What the person at the keyboard typed wrong, as against what the data or the rules refuse.
+_TYPED_WRONG = ("bad_", "missing_", "too_long", "end_before_start", "expired")
+
+
 def exit_status(tally: Tally, single: bool) -> Status:
-    """Exit status of a run: one item from arguments answers with its own refusal, a file with REJECTED."""
+    """Exit status of a run with rejects: one item from arguments answers with its own refusal, a file with REJECTED."""
     errors = [p for p in tally.problems if p.severity is Severity.ERROR]
-    if not errors:
-        return Status.OK
-    if single and errors[0].error is not None:
+    if not single or not errors:
+        return Status.REJECTED
+    if errors[0].error is not None:
         return errors[0].error.status
-    return Status.REJECTED
+    return Status.USAGE if errors[0].code.startswith(_TYPED_WRONG) else Status.REFUSED

@@ -5,17 +5,18 @@ Merge never ends what a file does not name (BBiG § 34 (3) decides when an entry
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from asta_cli.core import fields
 from asta_cli.core.cells import Cells
 from asta_cli.core.emails import EmailNormaliser
-from asta_cli.core.errors import AstaError, N_, Status
+from asta_cli.core.errors import N_, AstaError, Status
 from asta_cli.core.facts import Facts, TrainerRecord
 from asta_cli.core.model import Action, Company, Kind, Record, RecordStatus, Value
 from asta_cli.core.plan import Change, Plan, Problem, Severity
-from asta_cli.core.planner import SimplePlanner, choose, problem
+from asta_cli.core.planner import SimplePlanner, problem
 from asta_cli.core.rows import Row
 
 # What an import may not say of a record, though it lies beside what it may.
@@ -60,7 +61,7 @@ class Terms:
     seen: Callable[[bytes], bool] = lambda digest: False
 
 
-class RegisterPlanner(SimplePlanner):
+class RegisterPlanner(SimplePlanner, ABC):
     """Rows of one kind of register file -> plan. Subclasses say how a row is read and how its record is found."""
 
     kind: Kind
@@ -71,9 +72,9 @@ class RegisterPlanner(SimplePlanner):
         self.terms = terms
         self.counted = frozenset({self.kind})
 
+    @abstractmethod
     def read(self, cells: Cells, facts: Facts) -> dict[str, Value]:
         """The columns that the row states. Problems go into *cells*."""
-        raise NotImplementedError  # pragma: no cover
 
     def key(self, row: Row, values: Record) -> str:
         """The key under which the record lies in ``facts.records``."""

@@ -57,6 +57,12 @@ def last_day(instant: str) -> str:
     return first_day(plus(instant, -1))
 
 
+@lru_cache(_CACHED)
+def local(instant: str) -> str:
+    """*instant* on the clocks of Berlin, to be read by people: ``2026-11-23 22:00:00``."""
+    return _within(lambda: _parse(instant).astimezone(_berlin()).replace(tzinfo=None).isoformat(" "))
+
+
 def today(now: str) -> str:
     """The Berlin day at the instant *now*."""
     return first_day(now)

@@ -45,10 +45,11 @@ NOUNS: dict[str, Noun] = {  # in the order in which one depends on the other
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The settings that change what a row means."""
+    """How rows are judged. ``full``: compare every field of every row, though its line may be known."""
 
     strict: bool = False
     store_birth_date: bool = False
+    full: bool = False
 
     def salt(self, chamber: str) -> bytes:
         """What goes into the hash of every line besides the line and its header."""
@@ -69,7 +70,8 @@ class Import:
     def execute(self, limits: Limits) -> Report:
         """Run it."""
         names = ", ".join(self.items)
-        task = Task(self.command, self._batches, f"chamber {self.chamber}: {names}", names, self.chamber)
+        kind = names if len(self.items) == 1 else "snapshot"
+        task = Task(self.command, self._batches, f"chamber {self.chamber}: {names}", kind, self.chamber)
         return execute(self.desk, task, limits)
 
     def _batches(self, attempt: Attempt) -> list[Batch]:
@@ -87,7 +89,7 @@ class Import:
             pending=pending,
             strict=self.rules.strict,
             store_birth_date=self.rules.store_birth_date,
-            seen=item.sieve.was_met,
+            seen=_nothing if self.rules.full else item.sieve.was_met,
         )
         return noun.planner(terms)
 
@@ -118,11 +120,16 @@ def open_import(
         salted = replace(options, salt=rules.salt(number))
         for name, path in files.items():
             noun = NOUNS[name]
-            stored = stored_lines(desk, noun.kind, number)
+            stored = set() if rules.full else stored_lines(desk, noun.kind, number)
             opened.items[name] = stack.enter_context(
                 from_file(path, noun.layout, _key_of(noun), options=salted, secret=secret, stored=stored)
             )
         yield opened
+
+
+def _nothing(digest: bytes) -> bool:
+    """Where every row is parsed, repeats are found by their keys."""
+    return False
 
 
 def _chamber_in(path: str, layout: Layout, options: ReadOptions) -> str | None:

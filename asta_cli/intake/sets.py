@@ -31,6 +31,11 @@ class Items:
         return self.sieve is None
 
     @property
+    def name(self) -> str:
+        """The name of the file; empty for arguments."""
+        return self.sieve.source.name if self.sieve else ""
+
+    @property
     def columns(self) -> frozenset[str]:
         """The columns there are."""
         return self.sieve.source.columns if self.sieve else self.row.columns if self.row else frozenset()

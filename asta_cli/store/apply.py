@@ -10,10 +10,10 @@ from hashlib import blake2b
 from operator import itemgetter
 from typing import Any
 
-from asta_cli.core.errors import Conflict
 from asta_cli.core.model import Action, Kind, Record, Value
 from asta_cli.core.plan import Change, Plan
 from asta_cli.store.db import Tx
+from asta_cli.store.errors import LostRace
 
 _ORDER = {kind: n for n, kind in enumerate(Kind)}
 # Neither secrets nor hashes of secrets go into the history of changes; a line's hash is bookkeeping.
@@ -31,7 +31,7 @@ class History:
 
 
 def apply(tx: Tx, plan: Plan, history: History) -> None:
-    """Write *plan*. Raises Conflict when a record no longer has the values it was planned from."""
+    """Write *plan*. Raises LostRace, on which the run is repeated, when a record no longer is what was planned from."""
     for kind, action, changes in _grouped(plan.changes):
         if action is Action.CREATE:
             _create(tx, kind, changes)
@@ -91,7 +91,7 @@ def _change(tx: Tx, kind: Kind, changes: Sequence[Change]) -> None:
         condition = "".join(f" AND {name} {same} {mark}" for name in before)
         sql = f"UPDATE {kind} SET {setting} WHERE id = {mark}{condition}"  # noqa: S608 - names are ours
         if tx.driver(sql, rows).rowcount != len(rows):
-            raise Conflict(what=kind.value)
+            raise LostRace(what=kind.value)
 
 
 def _touch(tx: Tx, plan: Plan) -> None:

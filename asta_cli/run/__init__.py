@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from asta_cli.core.errors import Status
-from asta_cli.core.facts import Facts
+from asta_cli.core.facts import Facts, Needs
 from asta_cli.core.ids import RANDOM_BITS, id_maker, show_id
 from asta_cli.core.model import Action, Kind
 from asta_cli.core.plan import Limits, Outcome, Plan, Problem, Severity, Tally, exit_status, verdict
@@ -22,9 +22,12 @@ from asta_cli.core.policy import Asker, Authority, Toggles, authorise
 from asta_cli.core.rows import Row
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from asta_cli.store.apply import History
-    from asta_cli.store.db import Store, Tx
-    from asta_cli.store.keys import Keys
+    from asta_cli.store.db import Store as Store
+    from asta_cli.store.db import Tx as Tx
+    from asta_cli.store.keys import Keys as Keys
 
 CHUNK = 10_000
 T = TypeVar("T")
@@ -143,14 +146,38 @@ def execute(desk: Desk, task: Task, limits: Limits = Limits()) -> Report:  # noq
     run = next(desk.ids())
     if not limits.dry_run:
         desk.keys()  # opened before the transaction that signs with it
-    walk, outcome = desk.store.retrying(
-        lambda: _surely(desk, run, lambda result: _attempt(desk, task, limits, run, result))
-    )
+
+    def attempt(result: list[tuple[_Walk, Outcome]]) -> None:
+        _attempt(desk, task, limits, run, result)
+
+    found: tuple[_Walk, Outcome] = desk.store.retrying(lambda: _surely(desk, run, attempt))
+    walk, outcome = found
     status = _status(walk, task, outcome)
     if outcome is Outcome.REJECTED and not limits.dry_run:
         _note_refusal(desk, task, walk)
     shown = show_id(run) if outcome is Outcome.APPLIED else ""
     return Report(task.command, shown, outcome, tuple(walk.parts), time.monotonic() - started, status, limits.dry_run)
+
+
+def open_store(url: str, *, journal: str, lock_timeout: float, clock: Callable[[], str]) -> Store:
+    """The database at *url*; nothing is opened before the first transaction."""
+    from asta_cli.store.db import Store
+
+    return Store(url, journal=journal, lock_timeout=lock_timeout, clock=clock)
+
+
+def open_keys(store: Store, key_file: Path | None) -> Keys:
+    """The secret key of *store*'s database. Raises KeyMissing, KeyExposed, WrongKey and the like (exit 78)."""
+    from asta_cli.store import keys
+
+    return keys.open_keys(store, key_file)
+
+
+def chamber_numbers(desk: Desk) -> list[str]:
+    """The numbers of all chambers, in order."""
+    from asta_cli.store import views
+
+    return reading(desk, views.chamber_numbers)
 
 
 def reading(desk: Desk, look: Callable[[Tx], T]) -> T:
@@ -180,6 +207,13 @@ def authority(tx: Tx, desk: Desk, now: str) -> Authority:
     from asta_cli.store import load
 
     return load.authority(tx, desk.asker, desk.toggles, now)
+
+
+def facts_for(tx: Tx, needs: Needs, now: str) -> Facts:
+    """The facts that *needs* names, for a question that changes nothing."""
+    from asta_cli.store import load
+
+    return load.load(tx, needs, now)
 
 
 def note(desk: Desk, action: str, outcome: str, target: str, **more: object) -> None:

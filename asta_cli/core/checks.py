@@ -1,0 +1,25 @@
+"""May this account do that to this company? The same rules that judge changes answer the question."""
+
+from __future__ import annotations
+
+from asta_cli.core.errors import Forbidden
+from asta_cli.core.facts import Facts
+from asta_cli.core.model import Company, Permission
+from asta_cli.core.naming import UnknownCompany, resolve
+from asta_cli.core.policy import Authority
+
+
+def named_company(facts: Facts, ident: str, chamber: str | None, asking: Authority) -> Company:
+    """The company called *ident*, if the asker may know of it. Raises UnknownCompany, Ambiguous."""
+    company = resolve(facts, ident, chamber)
+    if not asking.may(Permission.COMPANY_VIEW, company, facts):
+        raise UnknownCompany(key=ident)
+    return company
+
+
+def may_ask(asking: Authority, email_key: str, company: Company, facts: Facts) -> None:
+    """Refuse a question about somebody else's permissions unless the asker could grant there. Raises Forbidden."""
+    if email_key == asking.asker.email_key:
+        return
+    if not asking.may(Permission.PERMS_GRANT, company, facts):
+        raise Forbidden(who=asking.asker.name, what="perms", company=company.key)

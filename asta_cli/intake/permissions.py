@@ -1,0 +1,93 @@
+"""Changing permissions and asking about them, from arguments or a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING
+
+from asta_cli.addresses import normalise
+from asta_cli.core import fields
+from asta_cli.core.checks import may_ask, named_company
+from asta_cli.core.errors import BadOption
+from asta_cli.core.facts import Needs
+from asta_cli.core.fields import BadField
+from asta_cli.core.model import Permission
+from asta_cli.core.naming import split_key
+from asta_cli.core.perm_rows import Terms
+from asta_cli.core.perms import PermissionPlanner
+from asta_cli.core.plan import Limits
+from asta_cli.core.policy import Asker
+from asta_cli.core.rows import Row
+from asta_cli.intake.sets import Items
+from asta_cli.run import Attempt, Batch, Desk, Report, Task, authority, execute, facts_for, reading
+
+if TYPE_CHECKING:
+    from asta_cli.store.db import Tx
+
+
+def change(
+    desk: Desk,
+    items: Items,
+    command: str,
+    planner: Callable[[Terms], PermissionPlanner],
+    limits: Limits,
+    *,
+    chamber: str | None,
+    reason: str | None,
+    orphan_ok: bool,
+    language: str,
+) -> Report:
+    """Grant or revoke *items*. ``chamber`` and ``reason`` fill empty cells."""
+    asker = desk.asker
+
+    def batches(attempt: Attempt) -> list[Batch]:
+        terms = Terms(
+            granted_by=asker.name,
+            own_key=asker.email_key,
+            run=attempt.run,
+            ids=attempt.ids,
+            normalise=normalise,
+            now=attempt.now,
+            reason=reason,
+            chamber=chamber,
+            needs_reason=asker.operator,
+            orphan_ok=orphan_ok and asker.operator,
+            language=language,
+        )
+        return [items.batch(planner(terms))]
+
+    target = " ".join(items.row.values.values()) if items.row else items.name
+    return execute(desk, Task(command, batches, target, "grants", single=items.single), limits)
+
+
+def key_of(row: Row) -> Hashable | None:
+    """Which grant a row is about; None where it cannot be told."""
+    try:
+        email = normalise(row.values["email"])[1]
+        chamber, ident = split_key(row.values["company"])
+        role = fields.role(row.values["role"]) if "role" in row.values else None
+    except (KeyError, BadField):
+        return None
+    return email, chamber or row.values.get("chamber"), ident, role
+
+
+def may(desk: Desk, email: str, permission: Permission, ident: str, chamber: str | None, moment: str) -> bool:
+    """Whether *email* has *permission* at the company at *moment*; an unknown address has none.
+
+    Raises UnknownCompany (also for one that the asker may not know of), Ambiguous, Forbidden, BadOption.
+    """
+    try:
+        key = normalise(email)[1]
+        prefix, number = split_key(ident)
+    except BadField as bad:
+        raise BadOption(option="EMAIL" if bad.code == "bad_email" else "COMPANY", value="", choices="") from bad
+    asking_about = Desk(desk.store, Asker(desk.asker.os_user, email, key), desk.now, desk.keys, desk.toggles)
+
+    def look(tx: Tx) -> bool:
+        facts = facts_for(tx, Needs(idents={number}, accounts={key}), moment)
+        asking = authority(tx, desk, desk.now())
+        company = named_company(facts, number, prefix or chamber, asking)
+        may_ask(asking, key, company, facts)
+        return authority(tx, asking_about, moment).may(permission, company, facts)
+
+    return reading(desk, look)
