@@ -31,7 +31,7 @@ class Cells:
         """
         text = self.row.values.get(column)
         if text is None:
-            if required:
+            if required and all(p.column != column for p in self.faults):
                 self.fault("missing_value", column)
             return None
         try:

@@ -78,7 +78,9 @@ class ChamberPlanner(SimplePlanner):
         }
         return {name: values[name] for name in _STATED if name in cells.row.columns}
 
-    def _decide(self, row: Row, number: str, stated: dict[str, Value], found: Chamber | None) -> Change | Problem | None:
+    def _decide(
+        self, row: Row, number: str, stated: dict[str, Value], found: Chamber | None
+    ) -> Change | Problem | None:
         if found is None:
             if self._create:
                 after = {"number": number, "email": None, **stated, "imported_at": None, "created_at": self._now}
@@ -96,6 +98,4 @@ class ChamberPlanner(SimplePlanner):
     def _change(
         self, action: Action, id_: int, row: Row, number: str, after: dict[str, Value], before: dict[str, Value]
     ) -> Change:
-        return Change(
-            Kind.CHAMBER, action, id_, number, after, before, chamber=number, where=row.where, line=row.line
-        )
+        return Change(Kind.CHAMBER, action, id_, number, after, before, chamber=number, where=row.where, line=row.line)
