@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, NamedTuple, cast
 
 import typer
 
-from asta_cli.cli.command import Group, Noun, build
+from asta_cli.cli.command import Group, Launch, Noun, build
 from asta_cli.cli.i18n import _, current
 from asta_cli.core.errors import N_
 
@@ -150,10 +150,7 @@ def start(
     """Take up the global options."""
     spoken: Any = lang or current()
     options = GlobalOptions(config, database, as_email, spoken, no_color, quiet, verbose, debug, log_format)
-    from asta_cli.cli.context import App
-
-    ctx.obj = App(options, clock=ctx.obj)
-    ctx.call_on_close(ctx.obj.closing.close)
+    ctx.obj = Launch(options, clock=ctx.obj)
 
 
 def root() -> Root:

@@ -8,19 +8,35 @@ A module of ``asta_cli.commands`` holds ``app = Noun(N_("..."))`` and marks each
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 import typer
 from typer._click.formatting import HelpFormatter  # Typer carries Click under this name only
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
+from asta_cli.cli.bundles import spread
 from asta_cli.cli.i18n import _
-from asta_cli.cli.values import lean
+from asta_cli.cli.values import LeanOption, lean
 from asta_cli.core.errors import N_
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from asta_cli.cli.app import GlobalOptions
 
 F = TypeVar("F", bound=Callable[..., Any])
 OPTIONS = N_("[OPTIONS]")
 COMMAND = N_("COMMAND [ARGS]...")
+# Texts of Typer that it looks up itself in the catalogue of the process; see i18n.speaking.
+TYPER_TEXTS = (
+    N_("Arguments"),
+    N_("Options"),
+    N_("default: {default}"),
+    N_("env var: {var}"),
+    N_("required"),
+    N_("(dynamic)"),
+    N_("Missing command."),
+)
 
 
 class Formatter(HelpFormatter):
@@ -48,6 +64,7 @@ class _Translated:
 
     context_class: type[typer._click.Context] = Context
     epilog: str | None
+    _help: LeanOption | None = None
 
     def __init__(self, *, params: Sequence[Any] | None = None, **attrs: Any) -> None:
         for name in ("help", "short_help"):
@@ -55,12 +72,25 @@ class _Translated:
         attrs["options_metavar"] = _(attrs.get("options_metavar") or OPTIONS)
         super().__init__(params=[lean(p) for p in params or ()], **attrs)  # type: ignore[call-arg]
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Take the words of the command line apart. Raises UsageError."""
+        try:
+            rest: list[str] = super().parse_args(ctx, args)  # type: ignore[misc]
+        except typer.TyperException as error:
+            if type(error).__name__ == "NoArgsIsHelpError":
+                raise
+            from asta_cli.cli.usage import explain
+
+            raise explain(error, ctx) from None
+        return rest
+
     def get_help_option(self, ctx: Any) -> TyperOption | None:
-        """The ``--help`` option."""
-        option: TyperOption | None = super().get_help_option(ctx)  # type: ignore[misc]
-        if option is not None:
-            option.help = _("Show this help and exit.")
-        return option
+        """The ``--help`` option, always the same object as the parser compares it."""
+        if self._help is None:
+            made = super().get_help_option(ctx)  # type: ignore[misc]
+            made.help = N_("Show this help and exit.")
+            self._help = cast("LeanOption", lean(made))
+        return self._help
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
         """Write the examples."""
@@ -68,8 +98,34 @@ class _Translated:
             formatter.write_examples(self.epilog)
 
 
+class Launch(NamedTuple):
+    """What a verb gets its ``App`` from: the global options, and the clock of tests."""
+
+    options: GlobalOptions
+    clock: Callable[[], datetime] | None
+
+
 class Command(_Translated, TyperCommand):
-    """One verb."""
+    """One verb. It runs with a ``context.App`` as ``ctx.obj``, which is made only when it really runs."""
+
+    allow_extra_args = True  # so that the error about them can be ours
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Take the words of the command line apart. Raises UsageError, also for words too many."""
+        if rest := super().parse_args(ctx, args):
+            from asta_cli.cli.usage import ExtraArguments
+
+            raise ExtraArguments(extra=" ".join(rest), command=ctx.command_path)
+        return rest
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the verb."""
+        from asta_cli.cli.context import App
+
+        if isinstance(ctx.obj, Launch):
+            ctx.obj = App(ctx.obj.options, clock=ctx.obj.clock)
+            ctx.call_on_close(ctx.obj.closing.close)
+        return super().invoke(ctx)
 
 
 class Group(_Translated, TyperGroup):
@@ -111,8 +167,17 @@ class Noun(typer.Typer):
         )
 
     def verb(self, name: str, help: str, *, examples: Sequence[str], hidden: bool = False) -> Callable[[F], F]:
-        """Mark a function as the command *name*. *help* is a text marked with ``N_``, *examples* are command lines."""
-        return self.command(name, cls=Command, help=help, epilog="\n".join(examples), hidden=hidden)
+        """Mark a function as the command *name*. *help* is a text marked with ``N_``, *examples* are command lines.
+
+        A parameter whose type is a bundle (``cli.options``) stands for all options of the bundle.
+        """
+        register = self.command(name, cls=Command, help=help, epilog="\n".join(examples), hidden=hidden)
+
+        def mark(function: F) -> F:
+            register(spread(function))
+            return function
+
+        return mark
 
 
 class Single(Noun):

@@ -9,7 +9,7 @@ from asta_cli.cli.early import VALUED
 from asta_cli.cli.i18n import _
 from asta_cli.core.errors import N_, MissingAnswer, UsageError
 
-_GLOBAL_FLAGS = ("--no-color", "--quiet", "--verbose", "--debug", "--version")
+_GLOBAL_FLAGS = ("--no-color", "--quiet", "-q", "--verbose", "-v", "--debug", "--version")
 
 
 class NoSuchCommand(UsageError):
@@ -52,6 +52,20 @@ class OptionWantsValue(UsageError):
     hint = N_("{command} --help shows which")
 
 
+class OptionIsFlag(UsageError):
+    """An option that takes no value stands with one."""
+
+    message = N_("option {name} takes no value")
+    hint = N_("write {name} alone")
+
+
+class MissingArgument(MissingAnswer):
+    """A word that the command needs is not there."""
+
+    message = N_("{what} is missing")
+    hint = N_("{command} --help shows what it takes")
+
+
 class ExtraArguments(UsageError):
     """More words than the command takes."""
 
@@ -66,16 +80,19 @@ class WrongUsage(UsageError):
     hint = N_("{command} --help shows how it is used")
 
 
-def explain(error: Any) -> UsageError:
+def explain(error: Any, ctx: Any = None) -> UsageError:
     """*error*, an exception of Typer's parser, as one of ours. Told apart by name: Typer exports no classes."""
-    command = error.ctx.command_path if getattr(error, "ctx", None) else "asta"
+    ctx = ctx or getattr(error, "ctx", None)
+    command = ctx.command_path if ctx else "asta"
     match type(error).__name__:
         case "NoSuchOption":
             return _unknown_option(error.option_name, error.possibilities or (), command)
         case "MissingParameter":
-            return _missing(error)
+            return _missing(error, command)
         case "BadOptionUsage":
-            return OptionWantsValue(name=error.option_name, command=command)
+            flags = {name for param in ctx.command.params if getattr(param, "is_flag", False) for name in param.opts}
+            kind = OptionIsFlag if error.option_name in flags else OptionWantsValue
+            return kind(name=error.option_name, command=command)
     return WrongUsage(what=error.format_message().rstrip("."), command=command)
 
 
@@ -95,9 +112,9 @@ def _unknown_option(name: str, similar: Any, command: str) -> UsageError:
     return kind(name=name, command=command, similar=", ".join(similar))
 
 
-def _missing(error: Any) -> UsageError:
+def _missing(error: Any, command: str) -> UsageError:
     param = error.param
     if param.param_type_name == "argument":
-        return MissingAnswer(what=param.display_name_raw, option=f"{error.ctx.command_path} {param.display_name_raw}")
+        return MissingArgument(what=param.display_name_raw, command=command)
     option = max(param.opts, key=len)
-    return MissingAnswer(what=option, option=option + " " + (param.metavar or _("VALUE")))
+    return MissingAnswer(what=option, option=f"{option} {param.metavar or _('VALUE')}")
