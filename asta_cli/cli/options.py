@@ -1,0 +1,147 @@
+"""The options that many commands share."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Literal, TypedDict
+
+import typer
+
+from asta_cli.cli.bundles import Bundle
+from asta_cli.cli.i18n import _
+from asta_cli.core.errors import N_, BadOption
+
+if TYPE_CHECKING:
+    from asta_cli.core.plan import Limits
+
+CompanyFilter = Annotated[
+    list[str] | None,
+    typer.Option("--company", metavar="IDENT", help=N_("Only this company; may be repeated.")),
+]
+ChamberOption = Annotated[str | None, typer.Option("--chamber", metavar="NO", help=N_("The chamber meant."))]
+Reason = Annotated[
+    str | None, typer.Option("--reason", metavar="TEXT", help=N_("Why; it goes into the audit log and the mail."))
+]
+OrphanOk = Annotated[
+    bool, typer.Option("--orphan-ok", help=N_("Also if a company loses its last usable administrator."))
+]
+At = Annotated[
+    str | None,
+    typer.Option("--at", metavar="TIME", help=N_("Ask about another moment: 2027-07-31 or 2027-07-31T14:30.")),
+]
+_MAX_ERRORS = re.compile(r"(\d{1,9}(?:[.,]\d{1,6})?)\s*(%?)")
+
+
+class Reading(TypedDict):
+    """How a file of rows is to be read; empty means: find out. The fields of ``files.ReadOptions``."""
+
+    input_format: str
+    encoding: str
+    delimiter: str
+    allow_empty: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListOptions(Bundle):
+    """What every listing can be asked for."""
+
+    format: Annotated[
+        Literal["table", "json", "jsonl", "csv", "ids", "count"],
+        typer.Option("--format", help=N_("Form of the output.")),
+    ] = "table"
+    fields: Annotated[
+        str | None, typer.Option("--fields", metavar="A,B", help=N_("Only these columns, in this order."))
+    ] = None
+    sort: Annotated[
+        str | None, typer.Option("--sort", metavar="A,-B", help=N_("Sort by these columns, - for the other way round."))
+    ] = None
+    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help=N_("At most this many rows."))] = None
+    output: Annotated[
+        str | None, typer.Option("--output", metavar="FILE", help=N_("Write to this file, whole or not at all."))
+    ] = None
+    all: Annotated[bool, typer.Option("--all", help=N_("Also what is over: ended, expired."))] = False
+    wide: Annotated[bool, typer.Option("--wide", help=N_("Every column of a table, nothing shortened."))] = False
+    excel: Annotated[bool, typer.Option("--excel", help=N_("CSV that a German Excel opens by double click."))] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowOptions(Bundle):
+    """What a command that shows one thing can be asked for."""
+
+    format: Annotated[Literal["text", "json"], typer.Option("--format", help=N_("Form of the output."))] = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeOptions(Bundle):
+    """What every command that changes something can be asked for."""
+
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=N_("Say what would happen, write nothing."))] = False
+    format: Annotated[Literal["text", "json"], typer.Option("--format", help=N_("Form of the report."))] = "text"
+
+    def limits(self) -> Limits:
+        """What the road is to do about bad rows. Raises BadOption."""
+        from asta_cli.core.plan import Limits
+
+        return Limits(dry_run=self.dry_run)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileOptions(ChangeOptions):
+    """What every command that works on the rows of a file can be asked for."""
+
+    keep_going: Annotated[bool, typer.Option("--keep-going", help=N_("Write the good rows and reject the rest."))] = (
+        False
+    )
+    max_errors: Annotated[
+        str | None,
+        typer.Option("--max-errors", metavar="N|P%", help=N_("With --keep-going: reject at most so many rows.")),
+    ] = None
+    rejects: Annotated[
+        str | None, typer.Option("--rejects", metavar="FILE", help=N_("Write the rejected rows to this file."))
+    ] = None
+    input_format: Annotated[
+        Literal["csv", "jsonl"] | None, typer.Option("--input-format", help=N_("Form of the input file."))
+    ] = None
+    delimiter: Annotated[
+        str | None, typer.Option("--delimiter", metavar="CHAR", help=N_("What separates its columns."))
+    ] = None
+    encoding: Annotated[
+        str | None, typer.Option("--encoding", metavar="NAME", help=N_("Its encoding: utf-8, cp1252, …"))
+    ] = None
+    allow_empty: Annotated[bool, typer.Option("--allow-empty", help=N_("A file without records is meant."))] = False
+
+    def limits(self) -> Limits:
+        """What the road is to do about bad rows. Raises BadOption."""
+        from asta_cli.core.plan import Limits
+
+        bound, percent = _max_errors(self.max_errors)
+        return Limits(self.dry_run, self.keep_going, bound, percent)
+
+    @property
+    def reading(self) -> Reading:
+        """How the file is to be read: ``files.ReadOptions(**many.reading)``."""
+        return Reading(
+            input_format=self.input_format or "",
+            encoding=self.encoding or "",
+            delimiter=self.delimiter or "",
+            allow_empty=self.allow_empty,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetOptions(FileOptions):
+    """What every command that takes one item from arguments or many from a file can be asked for."""
+
+    from_file: Annotated[
+        str | None, typer.Option("--from", metavar="FILE", help=N_("Many at once, from a file; - is standard input."))
+    ] = None
+
+
+def _max_errors(text: str | None) -> tuple[float | None, bool]:
+    if text is None:
+        return None, False
+    found = _MAX_ERRORS.fullmatch(text.strip())
+    if found is None or ("%" in text and float(found[1].replace(",", ".")) > 100):
+        raise BadOption(option="--max-errors", value=text, choices=_("a number of rows, or a share such as 2%"))
+    return float(found[1].replace(",", ".")), bool(found[2])

@@ -1,0 +1,217 @@
+"""The only module that prints. Data goes to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, BinaryIO, NoReturn, Protocol, TextIO
+
+from asta_cli.cli import escape
+from asta_cli.cli.i18n import _
+from asta_cli.core.errors import AstaError
+
+if TYPE_CHECKING:
+    from asta_cli.cli.context import App
+    from asta_cli.cli.listing import Cells, Col
+    from asta_cli.cli.options import ChangeOptions, ListOptions, ShowOptions
+    from asta_cli.core.plan import Problem
+    from asta_cli.run import Report, Tx
+
+_BUFFER = 1 << 20
+_VALUE = 120
+
+
+class Notice(Protocol):
+    """Something the user should know that is not wrong: a message id and what fills it."""
+
+    @property
+    def code(self) -> str:
+        """A stable word for it."""
+
+    @property
+    def message(self) -> str:
+        """The message id."""
+
+    @property
+    def fields(self) -> Mapping[str, object]:
+        """What fills it."""
+
+
+def filled(text: str, fields: Mapping[str, object]) -> str:
+    """*text*, a message id, in the user's language, its places filled with harmless, short *fields*."""
+    return _(text).format(**{k: escape.shorten(escape.visible(str(v)), _VALUE) for k, v in fields.items()})
+
+
+def error(err: AstaError, *, json: bool = False) -> None:
+    """Tell *err* on stderr."""
+    problem(err.code, filled(err.message, err.fields), filled(err.hint, err.fields), json=json)
+
+
+def problem(code: str, message: str, hint: str, *, json: bool = False, kind: str = "error") -> None:
+    """Tell what is wrong on stderr, in one line."""
+    if json:
+        _to(sys.stderr, _object({"code": code, "message": message, "hint": hint}) + "\n")
+    else:
+        _to(sys.stderr, f"asta: {kind}[{code}]: {message}" + (f"; {hint}" if hint else "") + "\n")
+
+
+def page(text: str) -> None:
+    """Print *text*, our own and free of data, on stdout."""
+    _to(sys.stdout, text.rstrip("\n") + "\n")
+
+
+def answer(app: App, text: str, show: ShowOptions | None = None, **values: object) -> None:
+    """Print the answer to a question on stdout, also with ``-q``: *text* as it is, or *values* as a JSON object."""
+    if show is not None and show.format == "json":
+        page(_safe(_object(values)))
+    else:
+        page(escape.visible(text))
+
+
+def say(app: App, text: str, **fields: object) -> None:
+    """Tell *text*, a message id, on stderr, unless ``-q`` was given."""
+    if not app.options.quiet:
+        told(app, "note", text, fields)
+
+
+def warn(app: App, text: str, code: str = "warning", **fields: object) -> None:
+    """Warn with *text*, a message id, on stderr; also with ``-q``."""
+    message = filled(text, fields)
+    if app.options.log_format == "json":
+        problem(code, message, "", json=True)
+    else:
+        _to(sys.stderr, f"asta: {_('warning')}: {message}\n")
+
+
+def notices(app: App, found: Iterable[Notice]) -> None:
+    """Tell the notices of a reader on stderr, unless ``-q`` was given."""
+    for note in found:
+        notice(app, note)
+
+
+def notice(app: App, note: Notice) -> None:
+    """Tell a notice of a reader on stderr, unless ``-q`` was given."""
+    if not app.options.quiet:
+        told(app, note.code, note.message, note.fields)
+
+
+def note(text: str, **fields: object) -> None:
+    """Tell *text*, a message id, on stderr."""
+    _to(sys.stderr, filled(text, fields) + "\n")
+
+
+def prompt(text: str) -> None:
+    """Ask: *text* on stderr, the cursor behind it."""
+    _to(sys.stderr, text)
+    sys.stderr.flush()
+
+
+def trace(text: str) -> None:
+    """Print a stack for ``--debug`` on stderr."""
+    _to(sys.stderr, text)
+
+
+def listing(
+    app: App,
+    columns: Sequence[Col],
+    rows: Callable[[Tx], Iterable[Cells]],
+    options: ListOptions,
+    *,
+    ids: str = "",
+) -> None:
+    """Print what *rows* finds in one read transaction, which has ended before the first byte goes out.
+
+    *columns* name the cells of each row, *ids* the column by which a thing is named (the first if empty). Raises
+    UnknownFields, BadOption, what the store raises, and what writing ``--output`` raises.
+    """
+    from asta_cli.cli.show import listed
+
+    listed(app, columns, rows, options, ids)
+
+
+def record(app: App, columns: Sequence[Col], row: Cells, options: ShowOptions) -> None:
+    """Print one thing: a line for each value, or a JSON object."""
+    from asta_cli.cli.formats import one_json
+    from asta_cli.cli.table import record as lines
+
+    if options.format == "json":
+        page(_safe(one_json(row, columns)))
+    else:
+        page(lines(row, columns, colour=coloured(app, sys.stdout)))
+
+
+def report(app: App, report: Report, change: ChangeOptions, extra: Mapping[str, object] | None = None) -> None:
+    """Tell what a run did: JSON on stdout if asked for; a summary and the problems on stderr."""
+    from asta_cli.cli.reports import as_json, tell
+
+    if change.format == "json":
+        page(_safe(as_json(report, extra or {})))
+    tell(app, report, summary=change.format != "json")
+
+
+def finish(app: App, report_: Report, change: ChangeOptions, extra: Mapping[str, object] | None = None) -> NoReturn:
+    """Tell what a run did and leave with its exit status."""
+    import typer
+
+    report(app, report_, change, extra)
+    raise typer.Exit(report_.status)
+
+
+def reasons(report: Report) -> list[tuple[Problem, str]]:
+    """The problems of *report* with their texts in the user's language, for the reject file."""
+    from asta_cli.cli.reports import reason
+
+    return [(p, reason(p)) for p in report.problems]
+
+
+def terminal(stream: TextIO) -> bool:
+    """Whether *stream* goes to a terminal."""
+    return stream.isatty()
+
+
+def coloured(app: App, stream: TextIO) -> bool:
+    """Whether to use colours on *stream* (https://no-color.org)."""
+    plain = app.options.no_color or bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+    return terminal(stream) and not plain
+
+
+def copy(file: BinaryIO) -> None:
+    """Print the rest of *file*, UTF-8, on stdout; at a terminal harmless."""
+    sys.stdout.flush()
+    if terminal(sys.stdout):
+        import io
+
+        for line in io.TextIOWrapper(file, encoding="utf-8", newline=""):
+            _to(sys.stdout, line)
+    else:
+        shutil.copyfileobj(file, sys.stdout.buffer, _BUFFER)
+        sys.stdout.buffer.flush()
+
+
+def told(app: App, code: str, text: str, fields: Mapping[str, object]) -> None:
+    """Tell *text*, a message id, on stderr in the form that ``--log-format`` asks for."""
+    if app.options.log_format == "json":
+        problem(code, filled(text, fields), "", json=True)
+    else:
+        note(text, **fields)
+
+
+def _safe(json: str) -> str:
+    return escape.visible_json(json) if terminal(sys.stdout) else json
+
+
+def _object(values: Mapping[str, object]) -> str:
+    from json import dumps
+
+    return dumps(values, ensure_ascii=False)
+
+
+def _to(stream: TextIO, text: str) -> None:
+    """Write *text*; what the encoding of the stream does not have is written as an escape."""
+    try:
+        stream.write(text)
+    except UnicodeEncodeError:
+        encoding = stream.encoding or "ascii"
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
