@@ -1,0 +1,47 @@
+"""One message of each kind, as the planners queue them, with names that hurt."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from asta_cli.core.model import MailKind
+from asta_cli.mail.model import LinkRef, Outgoing
+
+QUEUED = "2026-11-23T21:00:00Z"
+SENDER = "IHK Süd <asta@ihk.example>"
+LINK = {"id": 7, "account": 11, "expires_at": "2026-11-24T21:00:00Z"}
+MUELLER = {"chamber": "123", "ident_number": "0004711", "name": "Müller-Lüdenscheidt GmbH & Co. KG"}
+CHAMBER = {"name": "IHK Süd", "email": "ausbildung@ihk.example"}
+PARAMS: dict[MailKind, dict[str, Any]] = {
+    MailKind.CONFIRM: {"link": LINK},
+    MailKind.ALREADY_REGISTERED: {"name": "Ayşe Yılmaz"},
+    MailKind.PASSWORD_RESET: {"link": LINK, "name": "Đặng Thị Hà"},
+    MailKind.PASSWORD_CHANGED: {"at": QUEUED, "name": "Sean O'Brien"},
+    MailKind.COMPANY_ACTIVATED: {
+        "company": MUELLER,
+        "by": {"name": "Ayşe Yılmaz", "email": "ayse@firma.example"},
+        "at": QUEUED,
+    },
+    MailKind.GRANTED: {
+        "name": "Ayşe Yılmaz",
+        "companies": [
+            {**MUELLER, "role": "administrator", "valid_until": "2027-07-31T22:00:00Z"},
+            {**MUELLER, "ident_number": "0004712", "role": "manager", "valid_from": "2027-01-31T23:00:00Z"},
+            {**MUELLER, "ident_number": "0004713", "role": "contract_applicant"},
+        ],
+    },
+    MailKind.INVITED: {"companies": [{**MUELLER, "role": "trainer"}], "chamber": CHAMBER},
+    MailKind.SERVICE_RELEASED: {"service": "exam-registration", "companies": [MUELLER], "chamber": CHAMBER},
+}
+
+
+def outgoing(kind: MailKind = MailKind.CONFIRM, *, id_: int = 42, language: str = "en", **changes: Any) -> Outgoing:
+    """An outbox entry; *changes* replace parameters, None takes one away."""
+    recipient = changes.pop("recipient", "Ayse@firma.example")
+    params = {name: value for name, value in (PARAMS[kind] | changes).items() if value is not None}
+    return Outgoing(id_, kind, recipient, language, params, QUEUED)
+
+
+def token(link: LinkRef) -> str:
+    """A stand-in for the HMAC: as long as a real one, and different for every link and purpose."""
+    return f"{link.purpose}{link.id}x{link.account}".ljust(48, "z")
