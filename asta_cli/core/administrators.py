@@ -1,7 +1,8 @@
 """The last-administrator rule: a company that has a usable administrator keeps one, whatever is taken away.
 
-*Usable* is an administrator's grant in force whose account is confirmed, neither locked nor disabled, at the company itself
-or, with its sites, further up. Those who remain include one whose grant has no end, unless none had (domain rules, section 3).
+*Usable* is an administrator's grant in force whose account is confirmed, neither locked nor disabled, at the company
+itself or, with its sites, further up. Those who remain include one whose grant has no end, unless none had (domain
+rules, section 3).
 """
 
 from __future__ import annotations
@@ -108,7 +109,7 @@ def _join(above: Cover, own: Sequence[Grant]) -> Cover:
 
 
 class AdministratorGuard:
-    """The rule over a set that is planned in chunks: additions count first, then each reduction in the order of its rows."""
+    """The rule over a set planned in chunks: additions count first, then each reduction in the order of its rows."""
 
     def __init__(self) -> None:
         self._added: list[Grant] = []

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import ClassVar
 
 from asta_cli.core import fields
 from asta_cli.core.cells import Cells
@@ -31,7 +32,7 @@ class CompanyPlanner(RegisterPlanner):
 
     kind = Kind.COMPANY
     key_column = "ident_number"
-    defaults = {
+    defaults: ClassVar[Mapping[str, Value]] = {
         "parent_id": None,
         "email": None,
         "street": None,
@@ -108,7 +109,7 @@ class CompanyPlanner(RegisterPlanner):
     def _path(self, row: Row, parent: str, facts: Facts) -> list[str] | None:
         """The circle that *parent* would close, from this company back to itself; None if it closes none."""
         own = _ident(row)
-        above = {r: p for r, p in facts.parents.items()} if not self._moved else {**facts.parents, **self._moved}
+        above: dict[str, str | None] = {**facts.parents, **self._moved}
         path, step = [own, parent], above.get(parent)
         while path[-1] != own and step is not None and step not in path[1:]:
             path.append(step)

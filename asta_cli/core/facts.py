@@ -13,11 +13,11 @@ from asta_cli.core.model import Account, Company, Grant, Kind, Record, Service, 
 class Needs:
     """Keys of the facts that a chunk of rows needs. Everything is a set: what is asked twice is loaded once.
 
-    ``register`` keys are (chamber, number) for companies and trainees and (chamber, number, company id) for trainers, which
-    is why trainers are asked by number alone. ``pairs`` are (e-mail key, Identnummer). ``holders`` asks for every open grant
-    of a person, ``administrators`` for the whole trees around the companies named, with all their administrators' grants.
-    ``account_links`` and ``sessions`` ask for the unused links and the open sessions of the accounts found, ``mailed_since``
-    for how many mails of each kind they were sent since then.
+    ``register`` keys are (chamber, number) for companies and trainees and (chamber, number, company id) for trainers,
+    which is why trainers are asked by number alone. ``pairs`` are (e-mail key, Identnummer). ``holders`` asks for every
+    open grant of a person, ``administrators`` for the whole trees around the companies named, with all their
+    administrators' grants. ``account_links`` and ``sessions`` ask for the unused links and the open sessions of the
+    accounts found, ``mailed_since`` for how many mails of each kind they were sent since then.
     """
 
     chamber: str | None = None

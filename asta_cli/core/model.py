@@ -1,4 +1,4 @@
-"""The words of the domain as types. The values are what the database, JSON and CSV hold; they never change with the language."""
+"""The words of the domain as types. Their values are what the database, JSON and CSV hold, in every language."""
 
 from __future__ import annotations
 
@@ -160,8 +160,8 @@ class MailKind(StrEnum):
 
     CONFIRM = "confirm"
     ALREADY_REGISTERED = "already_registered"
-    PASSWORD_RESET = "password_reset"
-    PASSWORD_CHANGED = "password_changed"
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of a mail
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105
     COMPANY_ACTIVATED = "company_activated"
     GRANTED = "granted"
     INVITED = "invited"
@@ -205,8 +205,9 @@ class Account:
 class Grant:
     """A permission: account x company x role, with validity. The holder is an e-mail key, so it may be an invitation.
 
-    ``valid_from`` and ``valid_until`` are UTC instants (RFC 3339 text); ``valid_until`` is the first instant at which the
-    grant is no longer in force. ``confirmed`` tells whether the holder's account is confirmed and neither locked nor disabled.
+    ``valid_from`` and ``valid_until`` are UTC instants (RFC 3339 text); ``valid_until`` is the first instant at which
+    the grant is no longer in force. ``confirmed`` tells whether the holder's account is confirmed and neither locked
+    nor disabled.
     """
 
     id: int

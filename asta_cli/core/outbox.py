@@ -22,7 +22,8 @@ def mail(
 ) -> Change:
     """The message *kind* to *recipient* (the stored spelling of the address), queued at *now*.
 
-    ``params`` hold what the text names. They never hold a token: that is computed from the link's id when the mail is sent.
+    ``params`` hold what the text names. They never hold a token: that is computed from the link's id when the mail is
+    sent.
     """
     after = {
         "kind": kind.value,

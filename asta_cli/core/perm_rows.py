@@ -27,6 +27,7 @@ class Terms:
     ids: Iterator[int]
     normalise: EmailNormaliser
     now: str
+    role: Role | None = None
     reason: str | None = None
     chamber: str | None = None
     needs_reason: bool = False
@@ -65,7 +66,7 @@ def read(row: Row, terms: Terms, *, whole: bool) -> tuple[Wanted | None, list[Pr
     email = cells.read("email", terms.normalise, required=True)
     named = cells.read("company", split_key, required=whole)
     chamber = cells.read("chamber", fields.chamber_number) or (named and named[0]) or terms.chamber
-    role = cells.read("role", fields.role, required=whole)
+    role = cells.read("role", fields.role, required=whole and terms.role is None) or terms.role
     sites = cells.read("sites", fields.yes_no)
     valid_from = cells.read("valid_from", _begin)
     valid_until = cells.read("valid_until", _end)

@@ -39,7 +39,7 @@ class UnknownTrainer(AstaError):
 
 
 class PermissionPlanner(SimplePlanner, ABC):
-    """What granting and revoking share: reading, finding the company, and the last-administrator rule over the whole set."""
+    """What granting and revoking share: reading, finding the company, and the last-administrator rule over the set."""
 
     counted = frozenset({Kind.GRANT})
     key_column = "email"
@@ -73,7 +73,7 @@ class PermissionPlanner(SimplePlanner, ABC):
         yield kept
 
     def needs(self, rows: Sequence[Row]) -> Needs:
-        """Accounts, companies and the grants between them; for the held rows the whole trees with their administrators."""
+        """Accounts, companies and the grants between them; for held rows the whole trees with their administrators."""
         needs = Needs(administrators=self._final)
         for wanted, _ in self._wanted(rows):
             if wanted is None:
@@ -252,7 +252,7 @@ class GrantPlanner(PermissionPlanner):
 
 
 class RevokePlanner(PermissionPlanner):
-    """``perms revoke``: ends grants and keeps their history. Without a company: every grant that the asker may revoke."""
+    """``perms revoke``: ends grants, keeps their history. Without a company: every grant that the asker may revoke."""
 
     whole = False
 

@@ -1,4 +1,4 @@
-"""A plan is a value: what would change, what is refused, what is worth a warning. Dry-run, audit and report read the same one."""
+"""A plan is a value: what would change, what is refused, what is worth a warning. Dry-run, audit and report read it."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class Severity(StrEnum):
 class Problem:
     """Something wrong with one row. ``code`` is stable; its text is looked up in ``core.problems`` at the edge.
 
-    ``where`` is ``FILE:LINE`` or ``arguments``; ``line`` the number alone (0 for arguments), by which rejects are found.
-    ``fields`` fill the named places of the message.
+    ``where`` is ``FILE:LINE`` or ``arguments``; ``line`` the number alone (0 for arguments), by which rejects are
+    found. ``fields`` fill the named places of the message.
     """
 
     where: str
@@ -41,8 +41,9 @@ class Change:
     """One record's change. ``before`` holds the values it replaces (empty on create), ``after`` the new ones.
 
     ``before`` is also the condition under which the change may be written: who finds another value has lost a race.
-    ``company`` and ``chamber`` say where authority over it is judged. An ``optional`` change is left out in silence where the
-    asker has no authority: "every grant that I may revoke" must not name the others. Bookkeeping is not ``counted``.
+    ``company`` and ``chamber`` say where authority over it is judged. An ``optional`` change is left out in silence
+    where the asker has no authority: "every grant that I may revoke" must not name the others. Bookkeeping is not
+    ``counted``.
     """
 
     kind: Kind
@@ -63,9 +64,9 @@ class Change:
 class Plan:
     """What one chunk of rows amounts to.
 
-    ``proofs`` names companies for which a letter's code was shown: the only ground besides a grant or the operator's office
-    on which an administrator may come into being. ``touches`` give unchanged records the hash of the line that now stands for
-    them: bookkeeping of the reader, no change of theirs.
+    ``proofs`` names companies for which a letter's code was shown: the only ground besides a grant or the operator's
+    office on which an administrator may come into being. ``touches`` give unchanged records the hash of the line that
+    now stands for them: bookkeeping of the reader, no change of theirs.
     """
 
     changes: tuple[Change, ...] = ()

@@ -17,10 +17,10 @@ _SHOWN = 60
 class Planner(Protocol):
     """Turns rows into plans. Pure: it sees the database only through the facts it asked for.
 
-    A set is planned in chunks. ``hold`` may keep rows that can only be judged when all others are known (a site whose head
-    office comes later in the file, a revoke that might take a company's last administrator); ``held`` gives them back in
-    the waves in which they are to be planned. ``accepted`` tells which changes authority has let through, ``finish`` says
-    what follows from the set as a whole (one mail per person).
+    A set is planned in chunks. ``hold`` may keep rows that can only be judged when all others are known (a site whose
+    head office comes later in the file, a revoke that might take a company's last administrator); ``held`` gives them
+    back in the waves in which they are to be planned. ``accepted`` tells which changes authority has let through,
+    ``finish`` says what follows from the set as a whole (one mail per person).
     """
 
     @property

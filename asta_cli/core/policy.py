@@ -1,7 +1,7 @@
 """Who may do what: the permission matrix as one table, and the one function that holds a plan against it.
 
-No rule means no. Authority is judged on changes, not on commands, so whatever comes to write later is covered. The rules
-are those of the chambers' portal; that an operator gives a reason follows BSI IT-Grundschutz (ORP.4).
+No rule means no. Authority is judged on changes, not on commands, so whatever comes to write later is covered. The
+rules are those of the chambers' portal; that an operator gives a reason follows BSI IT-Grundschutz (ORP.4).
 """
 
 from __future__ import annotations

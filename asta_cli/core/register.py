@@ -8,6 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from asta_cli.core import fields
 from asta_cli.core.cells import Cells
@@ -36,8 +37,8 @@ class OtherChamber(AstaError):
 class Pending:
     """What earlier rows of the same run have settled and the database cannot tell yet.
 
-    Rejected companies are always remembered: what hangs on them is rejected with its own code. Planned records are remembered
-    only in a dry-run; a real run reads back what it has applied, so its memory does not grow with the file.
+    Rejected companies are always remembered: what hangs on them is rejected with its own code. Planned records are
+    remembered only in a dry-run; a real run reads back what it has applied, so its memory does not grow with the file.
     """
 
     remember: bool = False
@@ -66,7 +67,7 @@ class RegisterPlanner(SimplePlanner, ABC):
 
     kind: Kind
     key_column: str
-    defaults: Mapping[str, Value] = {}
+    defaults: ClassVar[Mapping[str, Value]] = {}
 
     def __init__(self, terms: Terms) -> None:
         self.terms = terms

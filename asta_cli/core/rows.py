@@ -12,10 +12,10 @@ from asta_cli.core.plan import Problem
 class Row:
     """One item of a set.
 
-    ``values`` maps canonical column names to trimmed NFC text and holds only cells that are not empty; ``columns`` names all
-    columns the source has, so an empty cell and an absent column can be told apart. ``digest`` is the keyed hash of the raw
-    line with everything that gives it meaning (None for arguments). ``problems`` are what the reader found wrong; such a row
-    may lack values. ``raw`` are the cells as they stood, for the reject file.
+    ``values`` maps canonical column names to trimmed NFC text and holds only cells that are not empty; ``columns``
+    names all columns the source has, so an empty cell and an absent column can be told apart. ``digest`` is the keyed
+    hash of the raw line with everything that gives it meaning (None for arguments). ``problems`` are what the reader
+    found wrong; such a row may lack values. ``raw`` are the cells as they stood, for the reject file.
     """
 
     where: str

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from asta_cli.core import fields
 from asta_cli.core.cells import Cells
@@ -18,11 +19,11 @@ NUMBER = "trainee_number"
 
 
 class TraineePlanner(RegisterPlanner):
-    """``import trainees``. Many are minors: the birth date is kept only where the chamber has asked for it (DSGVO Art. 5)."""
+    """``import trainees``. Many are minors: a birth date is kept only where the chamber asked for it (DSGVO Art. 5)."""
 
     kind = Kind.TRAINEE
     key_column = NUMBER
-    defaults = {
+    defaults: ClassVar[Mapping[str, Value]] = {
         "kind": TraineeKind.TRAINEE.value,
         "first_name": None,
         "email": None,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from asta_cli.core import fields
 from asta_cli.core.cells import Cells
@@ -18,7 +19,7 @@ class TrainerPlanner(RegisterPlanner):
 
     kind = Kind.TRAINER
     key_column = "trainer_number"
-    defaults = {
+    defaults: ClassVar[Mapping[str, Value]] = {
         "first_name": None,
         "email": None,
         "aptitude": None,

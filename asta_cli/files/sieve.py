@@ -1,7 +1,7 @@
 """One pass over a file before anything is planned: which lines are known, and which keys come more than once.
 
-A line whose hash is stored is an unchanged record and is neither parsed nor planned. Repeated keys must be known before the
-first of them is planned. What is kept for each row is eight bytes and a bit, however large the file is.
+A line whose hash is stored is an unchanged record and is neither parsed nor planned. Repeated keys must be known before
+the first of them is planned. What is kept for each row is eight bytes and a bit, however large the file is.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ _BUCKETS = 256
 class Sieve:
     """What the first pass over *source* found out.
 
-    *stored* are the hashes of the lines that records stand for; it is used up: what remains in it was not met. *key_of* gives
-    the key of a row, None where it cannot be read.
+    *stored* are the hashes of the lines that records stand for; it is used up: what remains in it was not met. *key_of*
+    gives the key of a row, None where it cannot be read.
     """
 
     def __init__(self, source: Source, key_of: KeyOf, stored: set[bytes] | None = None) -> None:
@@ -38,7 +38,7 @@ class Sieve:
         return digest not in self._stored
 
     def chunks(self, size: int) -> Iterator[Sequence[Row]]:
-        """The new rows with a key of their own, *size* at a time; repeated ones are put aside. Each call starts anew."""
+        """The new rows with a key of their own, *size* at a time; repeated ones wait aside. Each call starts anew."""
         self._groups = {}
         chunk: list[Row] = []
         for row in self.source.rows(self._unknown()):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from asta_cli.addresses import normalise
 from asta_cli.core import fields
 from asta_cli.core.checks import may_ask, named_company
-from asta_cli.core.errors import BadOption
+from asta_cli.core.errors import N_, BadOption, MissingAnswer
 from asta_cli.core.facts import Needs
 from asta_cli.core.fields import BadField
-from asta_cli.core.model import Permission
+from asta_cli.core.model import Permission, Role
 from asta_cli.core.naming import split_key
 from asta_cli.core.perm_rows import Terms
 from asta_cli.core.perms import PermissionPlanner
@@ -25,20 +26,24 @@ if TYPE_CHECKING:
     from asta_cli.store.db import Tx
 
 
-def change(
-    desk: Desk,
-    items: Items,
-    command: str,
-    planner: Callable[[Terms], PermissionPlanner],
-    limits: Limits,
-    *,
-    chamber: str | None,
-    reason: str | None,
-    orphan_ok: bool,
-    language: str,
-) -> Report:
-    """Grant or revoke *items*. ``chamber`` and ``reason`` fill empty cells."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the command said for the set as a whole: ``role``, ``chamber`` and ``reason`` fill empty cells."""
+
+    command: str
+    planner: Callable[[Terms], PermissionPlanner]
+    role: Role | None = None
+    chamber: str | None = None
+    reason: str | None = None
+    orphan_ok: bool = False
+    language: str = "de"
+
+
+def change(desk: Desk, items: Items, said: Said, limits: Limits) -> Report:
+    """Grant or revoke *items*. Raises MissingAnswer before any row is read if an operator gives no reason."""
     asker = desk.asker
+    if asker.operator and not said.reason and "reason" not in items.columns:
+        raise MissingAnswer(what=N_("reason"), option="--reason")
 
     def batches(attempt: Attempt) -> list[Batch]:
         terms = Terms(
@@ -48,16 +53,17 @@ def change(
             ids=attempt.ids,
             normalise=normalise,
             now=attempt.now,
-            reason=reason,
-            chamber=chamber,
+            role=said.role,
+            reason=said.reason,
+            chamber=said.chamber,
             needs_reason=asker.operator,
-            orphan_ok=orphan_ok and asker.operator,
-            language=language,
+            orphan_ok=said.orphan_ok and asker.operator,
+            language=said.language,
         )
-        return [items.batch(planner(terms))]
+        return [items.batch(said.planner(terms))]
 
     target = " ".join(items.row.values.values()) if items.row else items.name
-    return execute(desk, Task(command, batches, target, "grants", single=items.single), limits)
+    return execute(desk, Task(said.command, batches, target, "grants", single=items.single), limits)
 
 
 def key_of(row: Row) -> Hashable | None:

@@ -108,8 +108,8 @@ def open_import(
 ) -> Iterator[Import]:
     """Open *files* (kind -> path) for one import, holding the import lock of the chamber until the end of the block.
 
-    *chamber* turns the number given in the file, if any, into the chamber meant. Raises ``ImportRunning`` (75) if somebody
-    imports into it already, an ``InputError`` (65) for a file that cannot be read.
+    *chamber* turns the number given in the file, if any, into the chamber meant. Raises ``ImportRunning`` (75) if
+    somebody imports into it already, an ``InputError`` (65) for a file that cannot be read.
     """
     with ExitStack() as stack:
         first = next(iter(files.items()))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from asta_cli.core.errors import N_, UsageError
 from asta_cli.core.layouts import Layout
 from asta_cli.core.plan import Problem, Severity
 from asta_cli.core.planner import Planner
@@ -15,6 +16,14 @@ from asta_cli.files.rejects import Reason, RejectWriter
 from asta_cli.files.sieve import KeyOf, Sieve
 from asta_cli.files.source import Notice, ReadOptions, open_source
 from asta_cli.run import CHUNK, Batch
+
+
+class MixedInput(UsageError):
+    """One item from the arguments and many from a file at once."""
+
+    code = "mixed_input"
+    message = N_("--from takes its items from the file; {columns} cannot be given beside it")
+    hint = N_("leave out --from, or what is said beside it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,30 @@ def from_file(
     """The items in the file *name* (``-``: standard input). Raises an ``InputError`` (exit 65)."""
     with open_source(name, layout, options=options, secret=secret) as source:
         yield Items(sieve=Sieve(source, key_of, stored), kind=layout.kind)
+
+
+@contextmanager
+def from_either(
+    row: Row,
+    name: str | None,
+    layout: Layout,
+    key_of: KeyOf,
+    *,
+    options: ReadOptions,
+    fills: frozenset[str] = frozenset(),
+) -> Iterator[Items]:
+    """The items of *name*, or the one *row* of the arguments. Beside a file only *fills* may be given: for empty cells.
+
+    Raises MixedInput, MissingAnswer, and what ``from_file`` raises.
+    """
+    if name is None:
+        yield Items(row, kind=layout.kind)
+        return
+    stated = row.columns - fills
+    if stated:
+        raise MixedInput(columns=", ".join(sorted(stated)))
+    with from_file(name, layout, key_of, options=options) as items:
+        yield items
 
 
 def write_rejects(path: str, items: Items, problems: Iterable[tuple[Problem, str]]) -> None:

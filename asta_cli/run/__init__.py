@@ -1,4 +1,4 @@
-"""THE road. Every command that writes takes it, with one item or a million:
+"""THE road. Every command that writes takes it, with one item or a million.
 
 rows -> needs -> facts -> plan (pure) -> authorise -> guard -> apply and audit in one transaction -> report.
 """
@@ -44,7 +44,7 @@ class Desk:
     asker: Asker
     now: Callable[[], str]
     keys: Callable[[], Keys]
-    toggles: Toggles = Toggles()
+    toggles: Toggles = Toggles()  # noqa: RUF009 - a frozen value
 
     def ids(self) -> Iterator[int]:
         """Fresh ids for one attempt at something."""
@@ -65,7 +65,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows of one kind. ``known`` rows are unchanged for certain and are only counted; ``repeated`` are groups with one key."""
+    """Rows of one kind. ``known`` rows are unchanged for certain, only counted; ``repeated`` are groups with one key."""
 
     planner: Planner
     chunks: Iterable[Sequence[Row]]
@@ -217,7 +217,7 @@ def facts_for(tx: Tx, needs: Needs, now: str) -> Facts:
 
 
 def note(desk: Desk, action: str, outcome: str, target: str, **more: object) -> None:
-    """Write an audit entry that belongs to no change: a refusal, or that data of trainees was read (DSGVO Art. 5 (2))."""
+    """Write an audit entry without a change: a refusal, or that data of trainees was read (DSGVO Art. 5 (2))."""
     from asta_cli.store import audit
 
     key = _key(desk)

@@ -48,8 +48,8 @@ def _grouped(changes: Iterable[Change]) -> Iterable[tuple[Kind, Action, list[Cha
     for change in changes:
         groups.setdefault((change.kind, change.action), []).append(change)
     order = {Action.END: 0, Action.UPDATE: 1, Action.REOPEN: 2, Action.CREATE: 3}
-    # A company moves below one that the same plan creates, and the like: its new neighbours must exist at the commit only,
-    # except for kinds that point at others at once.
+    # A company moves below one that the same plan creates, and the like: its new neighbours must exist at the commit
+    # only, except for kinds that point at others at once.
     for kind, action in sorted(groups, key=lambda g: (_ORDER[g[0]], order[g[1]])):
         yield kind, action, groups[kind, action]
 

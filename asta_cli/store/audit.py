@@ -1,7 +1,7 @@
 """The audit log: a chain of keyed entries, one per run, whose personal part lies beside it and may be erased alone.
 
-An entry holds ids, counts and commitments. Its hash covers the entry before it, so whatever is edited, removed, swapped or
-inserted is found by ``verify``; and it is keyed, so that the database alone is not enough to write a new chain.
+An entry holds ids, counts and commitments. Its hash covers the entry before it, so whatever is edited, removed, swapped
+or inserted is found by ``verify``; and it is keyed, so that the database alone is not enough to write a new chain.
 """
 
 from __future__ import annotations
@@ -87,8 +87,10 @@ def _head(tx: Tx) -> tuple[int, bytes]:
     found = tx.execute(head.with_for_update() if tx.dialect == "postgresql" else head).first()
     if found is None:
         tx.driver(
-            f"INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, {tx.placeholder}) ON CONFLICT DO NOTHING",  # noqa: S608
-            (GENESIS,),
+            f"INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, {tx.placeholder}) ON CONFLICT DO NOTHING",  # noqa:
+            S608(
+                GENESIS,
+            ),
         )
         found = tx.execute(head.with_for_update() if tx.dialect == "postgresql" else head).one()
     return int(found[0]), bytes(found[1])

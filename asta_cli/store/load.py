@@ -85,8 +85,8 @@ def load(tx: Tx, needs: Needs, now: str) -> Facts:
 def lock(tx: Tx, needs: Needs) -> None:
     """Have the chambers concerned to ourselves until the commit, before anything is read that the plan relies on.
 
-    Writers of one chamber take turns, as all writers do on SQLite: a check of who administers a company looks at whole trees,
-    and under READ COMMITTED two such checks would each count on what the other one takes away.
+    Writers of one chamber take turns, as all writers do on SQLite: a check of who administers a company looks at whole
+    trees, and under READ COMMITTED two such checks would each count on what the other one takes away.
     """
     if tx.dialect != "postgresql":
         return
@@ -309,9 +309,9 @@ def _of_accounts(tx: Tx, needs: Needs, facts: Facts) -> None:
             facts.sessions.setdefault(row[0], []).append(row[1])
     if needs.mailed_since is not None:
         m = t.mail.c
-        recent = and_(m.queued_at > needs.mailed_since, among(tx, m.recipient, {a.email for a in facts.accounts.values()}))
-        for row in tx.execute(select(m.recipient, m.kind, func.count()).where(recent).group_by(m.recipient, m.kind)):
-            facts.mailed[row[0], row[1]] = row[2]
+        recent = and_(m.queued_at > needs.mailed_since, among(tx, m.recipient, {a.email for a in
+        facts.accounts.values()})) for row in tx.execute(select(m.recipient, m.kind,
+        func.count()).where(recent).group_by(m.recipient, m.kind)): facts.mailed[row[0], row[1]] = row[2]
 
 
 def _services(tx: Tx, facts: Facts) -> None:

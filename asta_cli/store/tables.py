@@ -214,8 +214,8 @@ session = Table(
     Column("ended_at", Instant),
 )
 
-# The holder is the e-mail key, not an account: a grant to an address nobody has confirmed yet is an invitation, and it comes
-# into force by the account's own state, with no second record to keep in step.
+# The holder is the e-mail key, not an account: a grant to an address nobody has confirmed yet is an invitation, and it
+# comes into force by the account's own state, with no second record to keep in step.
 access_grant = Table(
     "access_grant",
     metadata,
@@ -380,8 +380,9 @@ run = Table(
     Column("sha256", String(64)),
 )
 
-# What a run changed: creations as lists of ids (their values are the records themselves), everything else with the values
-# before and after. ``commitment`` binds the payload into the chain; the payload is personal data and may be erased alone.
+# What a run changed: creations as lists of ids (their values are the records themselves), everything else with the
+# values before and after. ``commitment`` binds the payload into the chain; the payload is personal data and may be
+# erased alone.
 run_change = Table(
     "run_change",
     metadata,

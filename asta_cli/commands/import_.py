@@ -1,0 +1,163 @@
+"""``asta import``: take over the training register of a chamber from files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn, cast
+
+import typer
+
+from asta_cli.cli import render
+from asta_cli.cli.command import Noun
+from asta_cli.cli.options import ChamberOption, FileOptions
+from asta_cli.core.errors import N_, BadOption
+from asta_cli.core.fields import BadField
+from asta_cli.core.timeline import read_duration
+
+if TYPE_CHECKING:
+    from asta_cli.cli.context import App
+    from asta_cli.intake.register import Import
+    from asta_cli.run import Report
+
+app = Noun(N_("Take over companies, trainers and trainees from files. What a file does not name stays as it is."))
+
+File = Annotated[str, typer.Argument(metavar="FILE", help=N_("CSV or JSON Lines; - is standard input."))]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportOptions(FileOptions):
+    """What every import can be asked for."""
+
+    chamber: ChamberOption = None
+    mode: Annotated[
+        Literal["merge"], typer.Option("--mode", help=N_("merge: never end what the file does not name."))
+    ] = "merge"
+    strict: Annotated[bool, typer.Option("--strict", help=N_("Reject rows with warnings, too."))] = False
+    full: Annotated[bool, typer.Option("--full", help=N_("Compare every field of every row, known lines too."))] = False
+    lock_wait: Annotated[
+        str | None,
+        typer.Option("--lock-wait", metavar="60s", help=N_("Wait so long for another import into this chamber.")),
+    ] = None
+
+
+@app.verb(
+    "companies",
+    N_("Companies and their sites"),
+    examples=(
+        "asta import companies betriebe.csv --chamber 177",
+        "asta import companies betriebe.csv --dry-run",
+        "asta import companies betriebe.csv --keep-going --rejects wrong.csv",
+    ),
+)
+def companies(
+    ctx: typer.Context,
+    file: File,
+    many: ImportOptions,
+) -> None:
+    """Import companies."""
+    _import(ctx, {"companies": file}, many)
+
+
+@app.verb(
+    "trainers",
+    N_("Trainers, one row for each company they train at"),
+    examples=("asta import trainers ausbilder.csv", "asta import trainers ausbilder.jsonl --chamber 177 --dry-run"),
+)
+def trainers(
+    ctx: typer.Context,
+    file: File,
+    many: ImportOptions,
+) -> None:
+    """Import trainers."""
+    _import(ctx, {"trainers": file}, many)
+
+
+@app.verb(
+    "trainees",
+    N_("Trainees and their contracts"),
+    examples=(
+        "asta import trainees azubis.csv --keep-going --max-errors 1% --rejects wrong.csv",
+        "asta import trainees - --input-format csv --chamber 177 < azubis.csv",
+    ),
+)
+def trainees(
+    ctx: typer.Context,
+    file: File,
+    many: ImportOptions,
+) -> None:
+    """Import trainees."""
+    _import(ctx, {"trainees": file}, many)
+
+
+@app.verb(
+    "snapshot",
+    N_("All files of one night in one transaction"),
+    examples=(
+        "asta import snapshot /srv/register --chamber 177",
+        "asta import snapshot companies.csv trainees.csv --dry-run --format json",
+    ),
+)
+def snapshot(
+    ctx: typer.Context,
+    files: Annotated[
+        list[str], typer.Argument(metavar="DIR|FILE...", help=N_("A directory with companies.csv and so on, or files."))
+    ],
+    many: ImportOptions,
+) -> None:
+    """Import a snapshot; with --rejects, the rejected rows go to a directory, one file for each kind."""
+    from asta_cli.files.names import snapshot_files
+
+    found = snapshot_files(files)
+    asta = cast("App", ctx.obj)
+    for notice in found.notices:
+        render.notice(asta, notice)
+    _import(ctx, found.files, many, command="import snapshot")
+
+
+def _import(ctx: typer.Context, files: Mapping[str, str], many: ImportOptions, *, command: str = "") -> NoReturn:
+    from asta_cli.addresses import normalise
+    from asta_cli.files.source import ReadOptions
+    from asta_cli.intake.register import Rules, open_import
+
+    asta = cast("App", ctx.obj)
+    with open_import(
+        asta.desk,
+        files,
+        lambda in_file: asta.chamber(many.chamber or in_file),
+        command=command or f"import {next(iter(files))}",
+        rules=Rules(many.strict, asta.settings.import_.store_birth_date, many.full),
+        options=ReadOptions(**many.reading),
+        normalise=normalise,
+        lock_wait=_seconds(many.lock_wait, asta.settings.import_.lock_wait),
+    ) as opened:
+        for item in opened.items.values():
+            for notice in item.notices:
+                render.notice(asta, notice)
+        report = opened.execute(many.limits())
+        if many.rejects:
+            _write_rejects(many.rejects, opened, report, whole=bool(command))
+    render.finish(asta, report, many)
+
+
+def _write_rejects(path: str, opened: Import, report: Report, *, whole: bool) -> None:
+    """The rejected rows; of a snapshot one file a kind in a directory, which is a snapshot itself when corrected."""
+    from asta_cli.cli.reports import reason
+    from asta_cli.intake.sets import write_rejects
+
+    if whole:
+        os.makedirs(path, mode=0o700, exist_ok=True)
+    for part, (kind, item) in zip(report.parts, opened.items.items(), strict=True):
+        suffix = "jsonl" if item.sieve is not None and item.sieve.source.format == "jsonl" else "csv"
+        target = os.path.join(path, f"{kind}.{suffix}") if whole else path
+        write_rejects(target, item, ((p, reason(p)[1]) for p in part.tally.problems))
+
+
+def _seconds(text: str | None, otherwise: float) -> float:
+    if text is None:
+        return otherwise
+    try:
+        return read_duration(text)
+    except BadField as bad:
+        raise BadOption(option="--lock-wait", value=text, choices="60s, 10m") from bad

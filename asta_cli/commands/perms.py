@@ -1,0 +1,188 @@
+"""``asta perms``: grant, revoke, list, and ask who may do what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, NoReturn, cast
+
+import typer
+
+from asta_cli.cli import render
+from asta_cli.cli.command import Noun
+from asta_cli.cli.i18n import _
+from asta_cli.cli.listing import BOOL, Col
+from asta_cli.cli.options import At, ChamberOption, OrphanOk, Reason, SetOptions, ShowOptions
+from asta_cli.core import layouts, timeline
+from asta_cli.core.errors import N_, BadOption, Status
+from asta_cli.core.fields import BadField
+from asta_cli.core.model import Permission, Role
+from asta_cli.core.rows import Row, from_arguments
+
+if TYPE_CHECKING:
+    from asta_cli.cli.context import App
+    from asta_cli.intake.permissions import Said
+
+CHECK = (
+    Col("email", N_("E-mail")),
+    Col("permission", N_("Permission")),
+    Col("company", N_("Company")),
+    Col("allowed", N_("Allowed"), BOOL),
+)
+YES, NO = "yes", "no"  # the contract's words: scripts compare them, so they are not translated
+
+app = Noun(N_("Grant, revoke, list and check permissions."))
+
+Email = Annotated[str | None, typer.Argument(metavar="EMAIL", help=N_("Whose permission it is."))]
+Company = Annotated[str | None, typer.Option("--company", metavar="IDENT", help=N_("The company, by its Identnummer."))]
+RoleOption = Annotated[Role | None, typer.Option("--role", help=N_("The role."))]
+
+
+@app.verb(
+    "grant",
+    N_("Give a role at a company; an address without account is invited"),
+    examples=(
+        "asta perms grant hr@example.com --company 0001234 --role administrator --reason 'letter of 2 March'",
+        "asta perms grant t@example.com --company 0001234 --role trainer --trainer A17 --until 2027-07-31 --reason new",
+        "asta perms grant --from grants.csv --dry-run --reason migration",
+    ),
+)
+def grant(
+    ctx: typer.Context,
+    many: SetOptions,
+    email: Email = None,
+    company: Company = None,
+    role: RoleOption = None,
+    chamber: ChamberOption = None,
+    starting: Annotated[
+        str | None, typer.Option("--starting", metavar="DAY", help=N_("The first day it holds."))
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DAY|never", help=N_("The last day it holds, or never."))
+    ] = None,
+    duration: Annotated[
+        str | None, typer.Option("--for", metavar="90d", help=N_("How many days it holds, from its first day on."))
+    ] = None,
+    sites: Annotated[
+        bool | None, typer.Option("--sites/--no-sites", help=N_("Whether it holds for the sites below, too."))
+    ] = None,
+    trainer: Annotated[
+        str | None, typer.Option("--trainer", metavar="NUMBER", help=N_("The trainer record of a trainer's grant."))
+    ] = None,
+    reason: Reason = None,
+    orphan_ok: OrphanOk = False,
+) -> None:
+    """Give a permission, or many from a file."""
+    asta = cast("App", ctx.obj)
+    row = from_arguments(
+        email=email,
+        company=company,
+        role=role.value if role else None,
+        trainer_number=trainer,
+        valid_from=starting,
+        valid_until=_until(asta, starting, until, duration),
+        sites=None if sites is None else "yes" if sites else "no",
+    )
+    from asta_cli.core.perms import GrantPlanner
+    from asta_cli.intake.permissions import Said
+
+    said = Said("perms grant", GrantPlanner, role, chamber, _reason(asta, many, reason), orphan_ok, asta.lang)
+    _change(asta, row, many, said)
+
+
+@app.verb(
+    "revoke",
+    N_("Take a permission away; its history stays"),
+    examples=(
+        "asta perms revoke hr@example.com --company 0001234 --role manager --reason 'left the company'",
+        "asta --as admin@example.com perms revoke hr@example.com",
+        "asta perms revoke --from leavers.csv --reason 'site closed'",
+    ),
+)
+def revoke(
+    ctx: typer.Context,
+    many: SetOptions,
+    email: Email = None,
+    company: Company = None,
+    role: RoleOption = None,
+    chamber: ChamberOption = None,
+    reason: Reason = None,
+    orphan_ok: OrphanOk = False,
+) -> None:
+    """End permissions of a person, or many from a file."""
+    from asta_cli.core.perms import RevokePlanner
+    from asta_cli.intake.permissions import Said
+
+    asta = cast("App", ctx.obj)
+    row = from_arguments(email=email, company=company, role=role.value if role else None)
+    said = Said("perms revoke", RevokePlanner, role, chamber, _reason(asta, many, reason), orphan_ok, asta.lang)
+    _change(asta, row, many, said)
+
+
+@app.verb(
+    "check",
+    N_("Answer yes or no: may this person do that there?"),
+    examples=(
+        "asta perms check hr@example.com trainees.view 0001234",
+        "asta perms check hr@example.com perms.grant 177:0001234 --at 2027-07-31",
+    ),
+)
+def check(
+    ctx: typer.Context,
+    email: Annotated[str, typer.Argument(metavar="EMAIL", help=N_("Who."))],
+    permission: Annotated[Permission, typer.Argument(help=N_("May do what."))],
+    company: Annotated[str, typer.Argument(metavar="COMPANY", help=N_("Where."))],
+    show: ShowOptions,
+    chamber: ChamberOption = None,
+    at: At = None,
+) -> None:
+    """Exit 0 for yes, 1 for no."""
+    from asta_cli.intake.permissions import may
+
+    asta = cast("App", ctx.obj)
+    allowed = may(asta.desk, email, permission, company, chamber, asta.moment(at))
+    row = (email, permission.value, company, allowed)
+    if show.format == "json":
+        render.record(asta, CHECK, row, show)
+    else:
+        render.answer(asta, YES if allowed else NO)
+    raise typer.Exit(Status.OK if allowed else Status.NO)
+
+
+def _until(asta: App, starting: str | None, until: str | None, duration: str | None) -> str | None:
+    """The last day as the row has it; ``--for 90d`` counts from the first day."""
+    if duration is None:
+        return until
+    if until is not None:
+        raise BadOption(option="--for", value=duration, choices="--until | --for")
+    try:
+        seconds = timeline.read_duration(duration)
+        first = timeline.today(timeline.read_moment(starting)) if starting else asta.today()
+    except BadField as bad:
+        raise BadOption(option="--for", value=duration, choices="90d") from bad
+    days, rest = divmod(seconds, 86_400)
+    if rest or not days:
+        raise BadOption(option="--for", value=duration, choices="90d")
+    return timeline.plus_days(first, days)
+
+
+def _change(asta: App, row: Row, many: SetOptions, said: Said) -> NoReturn:
+    from asta_cli.cli.reports import reason
+    from asta_cli.files.source import ReadOptions
+    from asta_cli.intake.permissions import change, key_of
+    from asta_cli.intake.sets import from_either, write_rejects
+
+    options = ReadOptions(**many.reading)
+    fills = frozenset({"role", "chamber", "reason"})
+    with from_either(row, many.from_file, layouts.GRANTS, key_of, options=options, fills=fills) as items:
+        for notice in items.notices:
+            render.notice(asta, notice)
+        report = change(asta.desk, items, said, many.limits())
+        if many.rejects:
+            write_rejects(many.rejects, items, ((p, reason(p)[1]) for p in report.problems))
+    render.finish(asta, report, many)
+
+
+def _reason(asta: App, many: SetOptions, reason: str | None) -> str | None:
+    """The reason an operator owes for every grant and revoke, asked for on a terminal where it is missing."""
+    if reason or many.from_file or not asta.asker.operator:
+        return reason
+    return asta.need(reason, _("Reason"), "--reason")
