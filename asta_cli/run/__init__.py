@@ -65,7 +65,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows of one kind. ``known`` rows are unchanged for certain, only counted; ``repeated`` are groups with one key."""
+    """Rows of one kind. ``known`` rows are unchanged for sure and only counted, ``repeated`` are groups with one key."""
 
     planner: Planner
     chunks: Iterable[Sequence[Row]]

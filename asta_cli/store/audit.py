@@ -42,7 +42,7 @@ def append(
     history: History | None = None,
     run: int | None = None,
 ) -> int:
-    """Add an entry and return its number. Call it last in a transaction: it holds the head of the chain until the commit."""
+    """Add an entry and return its number. Call it last in a transaction: it holds the chain's head until the commit."""
     seq, previous = _head(tx)
     salt, payload = os.urandom(16), json.dumps(detail, ensure_ascii=False, sort_keys=True)
     entry: dict[str, Any] = {
@@ -86,12 +86,8 @@ def _head(tx: Tx) -> tuple[int, bytes]:
     head = select(t.audit_head.c.seq, t.audit_head.c.hash)
     found = tx.execute(head.with_for_update() if tx.dialect == "postgresql" else head).first()
     if found is None:
-        tx.driver(
-            f"INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, {tx.placeholder}) ON CONFLICT DO NOTHING",  # noqa:
-            S608(
-                GENESIS,
-            ),
-        )
+        first = f"INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, {tx.placeholder}) ON CONFLICT DO NOTHING"  # noqa: S608
+        tx.driver(first, (GENESIS,))
         found = tx.execute(head.with_for_update() if tx.dialect == "postgresql" else head).one()
     return int(found[0]), bytes(found[1])
 

@@ -12,7 +12,7 @@ from asta_cli.store.db import Tx
 
 
 def among(tx: Tx, column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[bool]:
-    """*column* is one of *values* (text or integers). SQLite limits the number of parameters, so they come as one JSON text."""
+    """*column* is one of *values* (text or integers). SQLite limits how many parameters there are: one JSON text."""
     listed = sorted(values)
     if tx.dialect == "sqlite":
         each = func.json_each(bindparam(None, json.dumps(listed), unique=True)).table_valued("value")

@@ -309,9 +309,11 @@ def _of_accounts(tx: Tx, needs: Needs, facts: Facts) -> None:
             facts.sessions.setdefault(row[0], []).append(row[1])
     if needs.mailed_since is not None:
         m = t.mail.c
-        recent = and_(m.queued_at > needs.mailed_since, among(tx, m.recipient, {a.email for a in
-        facts.accounts.values()})) for row in tx.execute(select(m.recipient, m.kind,
-        func.count()).where(recent).group_by(m.recipient, m.kind)): facts.mailed[row[0], row[1]] = row[2]
+        addresses = {account.email for account in facts.accounts.values()}
+        recent = and_(m.queued_at > needs.mailed_since, among(tx, m.recipient, addresses))
+        counted = select(m.recipient, m.kind, func.count()).where(recent).group_by(m.recipient, m.kind)
+        for row in tx.execute(counted):
+            facts.mailed[row[0], row[1]] = row[2]
 
 
 def _services(tx: Tx, facts: Facts) -> None:
