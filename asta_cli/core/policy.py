@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from asta_cli.core.errors import Forbidden
 from asta_cli.core.facts import Facts
-from asta_cli.core.model import Action, Company, Grant, Kind, Permission, Role
+from asta_cli.core.model import AccountState, Action, Company, Grant, Kind, Permission, Role
 from asta_cli.core.plan import Change, Plan, Problem
 
 P, R = Permission, Role
@@ -137,6 +137,26 @@ def _company_or_proof(change: Change, plan: Plan, authority: Authority, facts: F
     return authority.asker.operator or _proven(change, plan, authority, facts)
 
 
+def _newcomer(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool:
+    """Anybody may register anybody: nothing comes of it before the owner of the mailbox confirms."""
+    return change.after["state"] == AccountState.UNCONFIRMED and not change.after.get("password_hash")
+
+
+def _own_account(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool:
+    return authority.asker.account is not None and change.id == authority.asker.account
+
+
+def _own(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool:
+    """The link or session belongs to the asker's account; who shows a token acts as the account it was mailed to."""
+    owner = {**change.before, **change.after}["account_id"]
+    return authority.asker.account is not None and owner == authority.asker.account
+
+
+def _link(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool:
+    """Using up one's own link; dropping the password that waits on one, which can only ever be safer."""
+    return change.after == {"password_hash": None} or _own(change, plan, authority, facts)
+
+
 def _services(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool:
     company = facts.by_id.get(change.company or 0)
     return company is not None and authority.may(P.SERVICES_MANAGE, company, facts)
@@ -187,14 +207,13 @@ RULES: dict[tuple[Kind, Action], Rule] = {
     (Kind.GRANT, Action.CREATE): _grant,
     (Kind.GRANT, Action.UPDATE): _grant,
     (Kind.GRANT, Action.END): _grant,
-    # Registering, confirming and resetting need no rights: whoever reads the mailbox shows it by the token.
-    (Kind.ACCOUNT, Action.CREATE): _anyone,
-    (Kind.ACCOUNT, Action.UPDATE): _anyone,
+    # Registering and asking for a mail need no rights: whoever reads the mailbox shows it by the token.
+    (Kind.ACCOUNT, Action.CREATE): _newcomer,
+    (Kind.ACCOUNT, Action.UPDATE): _own_account,
     (Kind.LINK, Action.CREATE): _anyone,
-    (Kind.LINK, Action.UPDATE): _anyone,
-    (Kind.SESSION, Action.CREATE): _anyone,
-    (Kind.SESSION, Action.UPDATE): _anyone,
-    (Kind.SESSION, Action.END): _anyone,
+    (Kind.LINK, Action.UPDATE): _link,
+    (Kind.SESSION, Action.CREATE): _own,
+    (Kind.SESSION, Action.END): _own,
     # Consequences of changes that are judged themselves.
     (Kind.MAIL, Action.CREATE): _anyone,
     (Kind.JOB, Action.CREATE): _company_or_proof,

@@ -24,7 +24,7 @@ from asta_cli.core.trainers import trainer_key
 from asta_cli.store import tables as t
 from asta_cli.store.db import Tx
 from asta_cli.store.keysets import among
-from asta_cli.store.locks import lock_chambers
+from asta_cli.store.locks import lock_accounts, lock_chambers
 
 _COMPANY: tuple[Any, ...] = (
     t.company.c.id,
@@ -102,6 +102,8 @@ def lock(tx: Tx, needs: Needs) -> None:
     if conditions:
         numbers |= set(tx.execute(select(t.company.c.chamber).distinct().where(or_(*conditions))).scalars())
     lock_chambers(tx, numbers)
+    if needs.sessions and needs.accounts:
+        lock_accounts(tx, needs.accounts)
 
 
 def authority(tx: Tx, asker: Asker, toggles: Toggles, now: str) -> Authority:

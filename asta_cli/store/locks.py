@@ -69,6 +69,11 @@ def lock_chambers(tx: Tx, numbers: Iterable[str]) -> None:
     _lock_rows(tx, tables.chamber.c.number, sorted(set(numbers)))
 
 
+def lock_accounts(tx: Tx, keys: Iterable[str]) -> None:
+    """Keep others from signing in to the accounts with these e-mail keys until *tx* ends."""
+    _lock_rows(tx, tables.account.c.email_key, sorted(set(keys)))
+
+
 def lock_companies(tx: Tx, ids: Iterable[int]) -> None:
     """Keep others from changing these companies and who may act for them until *tx* ends."""
     _lock_rows(tx, tables.company.c.id, sorted(set(ids)))

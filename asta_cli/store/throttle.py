@@ -23,9 +23,9 @@ def key_of(secret: bytes, *parts: str) -> bytes:
 
 
 def count(tx: Tx, key: bytes, now: str) -> str | None:
-    """Count an attempt at *now*; until when it must wait instead, or None. To be committed before the secret is looked at.
+    """Count an attempt at *now*; until when it must wait instead, or None. Commit it before the secret is looked at.
 
-    The upsert takes the row's lock whether the row was there or not, so attempts at the same moment are counted one by one.
+    The upsert takes the row's lock whether there was a row or not, so attempts at one moment are counted one by one.
     """
     mark = tx.placeholder
     sql = (
