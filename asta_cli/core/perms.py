@@ -38,6 +38,10 @@ class UnknownTrainer(AstaError):
     hint = N_("asta trainers list --company {company} shows the numbers")
 
 
+# Whoever is locked out is told nothing: the grant gives nothing until the chamber has decided about the account.
+_MAILS = {AccountState.UNCONFIRMED: MailKind.INVITED, AccountState.CONFIRMED: MailKind.GRANTED}
+
+
 class PermissionPlanner(SimplePlanner, ABC):
     """What granting and revoking share: reading, finding the company, and the last-administrator rule over the set."""
 
@@ -239,8 +243,9 @@ class GrantPlanner(PermissionPlanner):
     def _tell(self, change: Change, facts: Facts) -> None:
         key = str(change.after["email_key"])
         account, company = facts.accounts.get(key), facts.by_id[int(str(change.company))]
-        confirmed = account is not None and account.state is AccountState.CONFIRMED
-        kind = MailKind.GRANTED if confirmed else MailKind.INVITED
+        kind = _MAILS.get(account.state if account else AccountState.UNCONFIRMED)
+        if kind is None:
+            return
         language = account.language if account else self.terms.language
         entry = {
             "chamber": company.chamber,
