@@ -1,5 +1,6 @@
 """Entry point of ``asta`` and ``python -m asta_cli``."""
 
+import gc
 import sys
 
 
@@ -11,6 +12,8 @@ def run() -> int:
         return main()
     except KeyboardInterrupt:
         return 130
+    finally:
+        gc.freeze()  # the process ends: looking through all that was loaded once more would only cost time
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ def main(argv: Sequence[str] | None = None, *, clock: Callable[[], datetime] | N
     """
     from asta_cli.cli.early import scan
 
+    own_process = argv is None
     argv = sys.argv[1:] if argv is None else list(argv)
     early = scan(argv)
     if early.version:
@@ -24,6 +25,10 @@ def main(argv: Sequence[str] | None = None, *, clock: Callable[[], datetime] | N
 
         sys.stdout.write(f"asta {__version__}\n")
         return 0
+    if own_process:
+        from asta_cli.cli.lean import lighten
+
+        lighten()
     from asta_cli.cli.boundary import guarded
 
     return guarded(argv, early, clock)
