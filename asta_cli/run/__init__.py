@@ -81,7 +81,8 @@ class Task:
     """A set of items to be made true. ``batches`` is asked anew for every attempt, so planners start empty.
 
     ``target`` says for the audit log what the command was about; it must not hold personal values beyond the names of
-    companies and the address of the account concerned, which lie in the erasable part of the entry.
+    companies and the address of the account concerned, which lie in the erasable part of the entry. ``before_commit`` is called
+    when everything is written and only the commit is left: for what must be durable before it, such as a file of codes.
     """
 
     command: str
@@ -90,6 +91,7 @@ class Task:
     kind: str = ""
     chamber: str | None = None
     single: bool = False
+    before_commit: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +271,8 @@ def _attempt(desk: Desk, task: Task, limits: Limits, run: int, result: list[tupl
         outcome = verdict(_total(walk), limits)
         if outcome is Outcome.APPLIED:
             _close_run(walk, task)
+            if task.before_commit is not None:
+                task.before_commit()
         else:
             tx.rollback_only()
         result.append((walk, outcome))
