@@ -1,0 +1,58 @@
+"""Opening a file of rows, whatever its format."""
+
+from __future__ import annotations
+
+import os
+
+from asta_cli.core.errors import BadOption
+from asta_cli.core.layouts import Layout
+from asta_cli.files.base import Notice, ReadOptions, Record, Source
+from asta_cli.files.errors import Workbook
+from asta_cli.files.raw import RawFile, open_raw
+from asta_cli.files.survey import canonical, survey
+
+__all__ = ["Notice", "ReadOptions", "Record", "Source", "open_source"]
+
+FORMATS = ("csv", "jsonl")
+_BY_SUFFIX = {".csv": "csv", ".txt": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl"}
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+
+
+def open_source(name: str, layout: Layout, *, options: ReadOptions | None = None, secret: bytes = b"") -> Source:
+    """Open the file *name* (``-``: standard input) as rows of *layout*; use it in a ``with``.
+
+    *secret* keys the digests of the lines, so that nobody without it can guess a line from its digest.
+    Raises an ``InputError`` (exit status 65) if the file is not what it should be, ``BadOption`` for an impossible
+    option.
+    """
+    options = options or ReadOptions()
+    encoding = canonical(options.encoding) if options.encoding else ""
+    raw = open_raw(name)
+    try:
+        kind = options.input_format or _format_of(raw)
+        found = survey(raw, encoding)
+        if kind == "csv":
+            from asta_cli.files.csv_source import CsvSource
+
+            return CsvSource(raw, found, layout, options, secret)
+        if kind == "jsonl":
+            from asta_cli.files.jsonl_source import JsonlSource
+
+            return JsonlSource(raw, found, layout, options, secret)
+        raise BadOption(option="--input-format", value=kind, choices=", ".join(FORMATS))
+    except BaseException:
+        raw.file.close()
+        raise
+
+
+def _format_of(raw: RawFile) -> str:
+    """The format that the name tells; without one, an opening brace tells JSON Lines, for no heading begins with it."""
+    suffix = os.path.splitext(raw.base)[1].lower()
+    if suffix in _WORKBOOKS:
+        raise Workbook(file=raw.shown)
+    if suffix in _BY_SUFFIX:
+        return _BY_SUFFIX[suffix]
+    with raw.reading() as file:
+        file.seek(0)
+        head = file.read(1024)
+    return "jsonl" if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else "csv"
