@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-_GIVEN = """Anna Ben Clara David Emilia Finn Greta Jonas Katharina Leon Marie Noah Sophie Zoé Jürgen Björn Ayşe Mehmet Elif
+_GIVEN = """
+Anna Ben Clara David Emilia Finn Greta Jonas Katharina Leon Marie Noah Sophie Zoé Jürgen Björn Ayşe Mehmet Elif
 Emre Agnieszka Łukasz Đặng Olena Fatima Jean-Luc Anna-Lena"""
 _FAMILY = """Müller Schmidt Schneider Fischer Weber Wagner Becker Schäfer Koch Bauer Größler Weiß Yılmaz Öztürk Kowalski
 Nguyễn Shevchenko O'Brien Müller-Lüdenscheidt García"""
