@@ -1,4 +1,7 @@
-"""Which columns each kind of file has, which are required, and under which headings people know them."""
+"""Which columns each kind of file has, which are required, and under which headings people know them.
+
+The keys of our own listings are among the headings: what a listing writes as CSV, the matching command reads back.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,7 @@ COMPANIES = Layout(
     (
         Column("ident_number", _IDENT, required=True),
         Column("name", ("Firma", "Firmenname", "Name"), required=True),
-        Column("parent_ident_number", ("Stammbetrieb", "Hauptbetrieb", "Identnummer Stammbetrieb")),
+        Column("parent_ident_number", ("parent", "Stammbetrieb", "Hauptbetrieb", "Identnummer Stammbetrieb")),
         Column("email", _EMAIL),
         Column("street", ("Straße", "Strasse", "Anschrift")),
         Column("postal_code", ("PLZ", "Postleitzahl")),
@@ -54,7 +57,7 @@ TRAINERS = Layout(
     "trainers",
     (
         Column("trainer_number", ("Ausbildernummer",), required=True),
-        Column("company_ident_number", (*_IDENT, "Betrieb"), required=True),
+        Column("company_ident_number", ("company", *_IDENT, "Betrieb"), required=True),
         Column("first_name", ("Vorname",)),
         Column("last_name", ("Nachname", "Name"), required=True),
         Column("email", _EMAIL),
@@ -69,7 +72,7 @@ TRAINEES = Layout(
     "trainees",
     (
         Column("trainee_number", ("Azubinummer", "Azubi-ID", "AzubiCard-Nr."), required=True),
-        Column("company_ident_number", (*_IDENT, "Betrieb"), required=True),
+        Column("company_ident_number", ("company", *_IDENT, "Betrieb"), required=True),
         Column("kind", ("Art",)),
         Column("first_name", ("Vorname",)),
         Column("last_name", ("Nachname", "Name"), required=True),
