@@ -64,11 +64,11 @@ def template() -> str:
 
 def write_template(file: Path) -> None:
     """Write the template to *file*, which must not exist (0600, its directory 0700). Raises FileExists, NotWritable."""
+    if os.path.lexists(file):
+        raise FileExists(file=file)
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise FileExists(file=file) from None
     except OSError as error:
         raise NotWritable(file=file, reason=error.strerror) from None
     with open(handle, "w", encoding="utf-8") as out:

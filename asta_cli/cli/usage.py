@@ -98,7 +98,7 @@ def explain(error: Any, ctx: Any = None) -> UsageError:
 
 def no_such_command(name: str, command: str, known: list[str]) -> UsageError:
     """The error for *name*, which is not among the *known* verbs of *command*."""
-    similar = get_close_matches(name, known) or [k for k in known if k.startswith(name)]
+    similar = [k for k in known if k.startswith(name)] or get_close_matches(name, known, cutoff=0.65)
     kind = MisspeltCommand if similar else NoSuchCommand
     return kind(name=name, command=command, similar=", ".join(similar))
 

@@ -29,7 +29,8 @@ def _no_plugins() -> Iterator[None]:
 
 
 with _no_plugins():
-    from pydantic import BaseModel, ConfigDict, Field
+    from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+    from pydantic_core import PydanticCustomError
     from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "ASTA_"
@@ -38,7 +39,16 @@ Sources = tuple[PydanticBaseSettingsSource, ...]
 # The sources below the environment, for the Settings being read: pydantic-settings asks the class for them.
 lower_sources: ContextVar[Sources] = ContextVar("lower_sources", default=())
 
-Seconds = Annotated[float, Field(ge=0, le=86_400)]
+
+def _no_switch(value: Any) -> Any:
+    """Python counts true as 1; in a configuration file it is a mistake."""
+    if isinstance(value, bool):
+        raise PydanticCustomError("int_type", "a number is needed")
+    return value
+
+
+Number = BeforeValidator(_no_switch)
+Seconds = Annotated[float, Number, Field(ge=0, le=86_400)]
 
 
 def _database() -> str:
@@ -81,7 +91,9 @@ with _no_plugins():
     class Letters(Section):
         """Activation letters."""
 
-        valid_days: Annotated[int, Field(ge=1, le=3660)] = _field(30, N_("Days until the code of a letter expires."))
+        valid_days: Annotated[int, Number, Field(ge=1, le=3660)] = _field(
+            30, N_("Days until the code of a letter expires.")
+        )
 
     class Perms(Section):
         """What a chamber may choose about permissions."""
@@ -96,11 +108,11 @@ with _no_plugins():
     class Password(Section):
         """How passwords are hashed (argon2id); the defaults are the least."""
 
-        argon2_memory_kib: Annotated[int, Field(ge=19_456, le=4_194_304)] = _field(
+        argon2_memory_kib: Annotated[int, Number, Field(ge=19_456, le=4_194_304)] = _field(
             19_456, N_("Memory that hashing a password takes, in KiB.")
         )
-        argon2_passes: Annotated[int, Field(ge=2, le=64)] = _field(2, N_("Passes over that memory."))
-        argon2_lanes: Annotated[int, Field(ge=1, le=64)] = _field(1, N_("Lanes worked on at the same time."))
+        argon2_passes: Annotated[int, Number, Field(ge=2, le=64)] = _field(2, N_("Passes over that memory."))
+        argon2_lanes: Annotated[int, Number, Field(ge=1, le=64)] = _field(1, N_("Lanes worked on at the same time."))
 
     class Sqlite(Section):
         """The embedded database."""
@@ -112,7 +124,7 @@ with _no_plugins():
         """Outgoing mail."""
 
         sender: str = _field("asta@localhost", N_("Address that mails come from."))
-        timeout: Annotated[float, Field(ge=1, le=600)] = _field(
+        timeout: Annotated[float, Number, Field(ge=1, le=600)] = _field(
             60, N_("Seconds to wait for each answer of the mail server.")
         )
 

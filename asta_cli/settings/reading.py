@@ -117,12 +117,18 @@ class Reading:
         """Where the value of *key* comes from: an option, a variable, a file; empty for a default."""
         if key[0] in self.options:
             return OPTIONS[key[0]]
-        for length in range(len(key), 0, -1):
-            if os.environ.get(name := variable(key[:length])):
-                return name
+        if name := self._set_variable(key):
+            return name
         if _has(self.secrets(), key):
             return variable(key) + "_FILE"
         return next((file.where for file in self.files if _has(file.toml_data, key)), "")
+
+    def _set_variable(self, key: Key) -> str:
+        """The variable that sets *key*, or its whole section; unknown names at the top are none of ours to read."""
+        if key[0] not in {known[0] for known in keys()}:
+            return ""
+        names = (variable(key[:length]) for length in range(len(key), 0, -1))
+        return next((name for name in names if os.environ.get(name)), "")
 
     def _explain(self, error: ValidationError) -> AstaError:
         first = error.errors(include_url=False, include_input=False)[0]
