@@ -22,6 +22,7 @@ class TrainerPlanner(RegisterPlanner):
     defaults: ClassVar[Mapping[str, Value]] = {
         "first_name": None,
         "email": None,
+        "email_key": None,
         "aptitude": None,
         "occupations": None,
         "valid_from": None,
@@ -63,7 +64,10 @@ class TrainerPlanner(RegisterPlanner):
             and str(optional["valid_until"]) < str(optional["valid_from"])
         ):
             cells.fault("end_before_start", "valid_until", cells.row.values["valid_until"])
-        return values | {k: v for k, v in optional.items() if k in cells.row.columns and k not in cells.left}
+        values |= {k: v for k, v in optional.items() if k in cells.row.columns and k not in cells.left}
+        if "email" in values:
+            values["email_key"] = email[1] if email else None
+        return values
 
     def planned(self, change: Change, facts: Facts) -> None:
         """In a dry-run trainees of the same run must find this trainer."""

@@ -112,6 +112,7 @@ trainer = Table(
     Column("first_name", Text),
     Column("last_name", Text, nullable=False),
     Column("email", Text),
+    Column("email_key", Text),
     Column("aptitude", String(12)),
     Column("occupations", Text),
     Column("valid_from", Day),

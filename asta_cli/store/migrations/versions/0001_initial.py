@@ -68,7 +68,6 @@ def upgrade() -> None:
         sa.Column("error", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mail")),
     )
-    op.create_index("ix_mail_recipient", "mail", ["recipient", "queued_at"], unique=False)
     op.create_index(
         "ix_mail_due",
         "mail",
@@ -77,6 +76,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'queued'"),
         postgresql_where=sa.text("state = 'queued'"),
     )
+    op.create_index("ix_mail_recipient", "mail", ["recipient", "queued_at"], unique=False)
     op.create_table(
         "meta",
         sa.Column("key", sa.String(length=40), nullable=False),
@@ -327,6 +327,7 @@ def upgrade() -> None:
         sa.Column("first_name", sa.Text(), nullable=True),
         sa.Column("last_name", sa.Text(), nullable=False),
         sa.Column("email", sa.Text(), nullable=True),
+        sa.Column("email_key", sa.Text(), nullable=True),
         sa.Column("aptitude", sa.String(length=12), nullable=True),
         sa.Column("occupations", sa.Text(), nullable=True),
         sa.Column("valid_from", sa.String(length=10), nullable=True),

@@ -1,0 +1,41 @@
+"""What listings show: SQL that is asked in the scope of the person who asks, and decides nothing."""
+
+from __future__ import annotations
+
+from asta_cli.store.views.administrators import administrable, without_administrator
+from asta_cli.store.views.chambers import chamber_numbers, chambers
+from asta_cli.store.views.companies import CompaniesWhere, companies, company
+from asta_cli.store.views.perms import GrantsWhere, admins, grants, who
+from asta_cli.store.views.places import Where
+from asta_cli.store.views.scope import Scope, scope_of
+from asta_cli.store.views.services import exam_periods, services, services_of
+from asta_cli.store.views.trainees import TraineesWhere, trainee, trainees
+from asta_cli.store.views.trainers import TrainersWhere, trainer, trainers
+from asta_cli.store.views.view import View
+
+__all__ = [
+    "CompaniesWhere",
+    "GrantsWhere",
+    "Scope",
+    "TraineesWhere",
+    "TrainersWhere",
+    "View",
+    "Where",
+    "administrable",
+    "admins",
+    "chamber_numbers",
+    "chambers",
+    "companies",
+    "company",
+    "exam_periods",
+    "grants",
+    "scope_of",
+    "services",
+    "services_of",
+    "trainee",
+    "trainees",
+    "trainer",
+    "trainers",
+    "who",
+    "without_administrator",
+]

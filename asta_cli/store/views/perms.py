@@ -1,0 +1,166 @@
+"""Grants: which there are, and everyone who may do something at a company."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, true
+
+from asta_cli.core import timeline
+from asta_cli.core.facts import Facts
+from asta_cli.core.model import AccountState, Company, Permission, Role
+from asta_cli.core.policy import INHERITED, grant_permission
+from asta_cli.store import tables as t
+from asta_cli.store.db import Tx
+from asta_cli.store.keysets import among
+from asta_cli.store.views.administrators import chains, last_cell_day
+from asta_cli.store.views.grants import ended, existed, expired, invitation, state, with_holder
+from asta_cli.store.views.places import company_named, known_chamber, named
+from asta_cli.store.views.scope import Scope
+from asta_cli.store.views.view import OPEN, View, text_order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantsWhere:
+    """Which grants. ``account`` is an e-mail key; ``expiring``: within so many seconds. ``all``: also what is over."""
+
+    account: str | None = None
+    role: Role | None = None
+    companies: Sequence[str] = ()
+    chamber: str | None = None
+    expiring: int | None = None
+    invited: bool = False
+    all: bool = False
+
+
+def grants(tx: Tx, scope: Scope, where: GrantsWhere, at: str | None = None) -> View:
+    """``email chamber company role sites trainer_number state valid_from valid_until granted_by granted_at reason``.
+
+    Seen are the asker's own grants, and those carried by companies where the asker may give and take such a one. *at*
+    asks about the validity at another moment (RFC 3339 UTC). Raises UnknownCompany, UnknownChamber, Ambiguous.
+    """
+    at = at or scope.now
+    g, c = t.access_grant.c, t.company.c
+    base = with_holder().join(t.company, c.id == g.company_id)
+    source = base.outerjoin(t.trainer, t.trainer.c.id == g.trainer_id)
+    columns = (
+        g.email,
+        c.chamber,
+        c.ident_number,
+        g.role,
+        case((g.sites, "yes"), else_="no"),
+        t.trainer.c.trainer_number,
+        state(at),
+        g.valid_from,
+        g.valid_until,
+        g.granted_by,
+        g.granted_at,
+        g.reason,
+    )
+    conditions = [*_chosen(tx, scope, where, at), existed(at, scope.now), _visible(tx, scope)]
+    order = (*(text_order(tx, x) for x in (g.email_key, c.chamber, c.ident_number, g.role)), g.id)
+    return View(tx, base, source, columns, conditions, order, _days)
+
+
+def who(
+    tx: Tx,
+    scope: Scope,
+    name: str,
+    permission: Permission | None = None,
+    *,
+    chamber: str | None = None,
+    at: str | None = None,
+    all: bool = False,
+) -> View:
+    """``email name role via state valid_until`` of everyone who may do *permission* (anything) at the company *name*.
+
+    Inherited grants are among them; ``via`` is the company that carries the grant. Who is invited, or whose grant
+    begins later, is named with that ``state``; grants that are over only with *all*. Locked and disabled accounts may
+    nothing. The asker sees those whom they may grant and revoke here, and themselves. Raises UnknownCompany, Ambiguous.
+    """
+    company, facts = company_named(tx, scope, name, chamber)
+    roles = scope.authority.toggles.roles(permission) if permission else frozenset(Role)
+    return _who(tx, scope, company, roles, _grantable(scope, company, facts), at or scope.now, all=all)
+
+
+def admins(tx: Tx, scope: Scope, name: str, *, chamber: str | None = None, all: bool = False) -> View:
+    """As `who`, of the administrators alone; whoever may see the company may see who administers it."""
+    company, _ = company_named(tx, scope, name, chamber)
+    return _who(tx, scope, company, [Role.ADMINISTRATOR], true(), scope.now, all=all)
+
+
+def _who(
+    tx: Tx, scope: Scope, company: Company, roles: Iterable[Role], seen: ColumnElement[bool], at: str, *, all: bool
+) -> View:
+    g, carrier = t.access_grant.c, t.company.alias("carrier")
+    chain = chains(t.company.c.id == company.id)
+    base = with_holder().join(chain, chain.c.carrier_id == g.company_id).join(carrier, carrier.c.id == g.company_id)
+    inherited = and_(g.sites, among(tx, g.role, {r.value for r in INHERITED}))
+    blocked = among(tx, t.account.c.state, {AccountState.LOCKED.value, AccountState.DISABLED.value})
+    conditions = [
+        among(tx, g.role, {r.value for r in roles}),
+        or_(chain.c.carrier_id == company.id, inherited),
+        carrier.c.status == OPEN,
+        or_(t.account.c.state.is_(None), ~blocked),
+        existed(at, scope.now),
+        seen,
+    ]
+    if not all:
+        conditions += [~ended(at), ~expired(at)]
+    name = func.coalesce(t.account.c.name, "")
+    columns = (g.email, name, g.role, carrier.c.ident_number, state(at), g.valid_until)
+    order = (*(text_order(tx, x) for x in (g.email_key, g.role, carrier.c.ident_number)), g.id)
+    return View(tx, base, base, columns, conditions, order, last_cell_day)
+
+
+def _chosen(tx: Tx, scope: Scope, where: GrantsWhere, at: str) -> Iterator[ColumnElement[bool]]:
+    g = t.access_grant.c
+    if where.account is not None:
+        yield g.email_key == where.account
+    if where.role is not None:
+        yield g.role == where.role.value
+    if where.chamber is not None:
+        yield t.company.c.chamber == known_chamber(tx, where.chamber)
+    if where.companies:
+        yield among(tx, g.company_id, {c.id for c, _ in named(tx, scope, where.companies, where.chamber)})
+    if not where.all:
+        yield ~ended(at)
+        yield ~expired(at)
+    if where.invited:
+        yield and_(invitation(), ~ended(at), ~expired(at))
+    if where.expiring is not None:
+        yield and_(~ended(at), ~expired(at), g.valid_until <= timeline.plus(at, where.expiring))
+
+
+def _visible(tx: Tx, scope: Scope) -> ColumnElement[bool]:
+    if scope.operator:
+        return true()
+    g = t.access_grant.c
+    return or_(g.email_key == scope.own_key, *_by_role(lambda p: scope.within(tx, g.company_id, p)))
+
+
+def _grantable(scope: Scope, company: Company, facts: Facts) -> ColumnElement[bool]:
+    """The grants that the asker might give or take at *company*, and their own."""
+    if scope.operator:
+        return true()
+    permitted = {p for p in map(grant_permission, Role) if scope.may(p, company, facts)}
+    g = t.access_grant.c
+    roles = [g.role == r.value for r in Role if grant_permission(r) in permitted]
+    return or_(g.email_key == scope.own_key, *roles)
+
+
+def _by_role(allowed: Callable[[Permission], ColumnElement[bool]]) -> Iterator[ColumnElement[bool]]:
+    """For each permission to give roles: those roles, where it is *allowed*."""
+    g = t.access_grant.c
+    for permission in sorted({grant_permission(r) for r in Role}):
+        roles = [g.role == r.value for r in Role if grant_permission(r) is permission]
+        yield and_(or_(*roles), allowed(permission))
+
+
+def _days(row: Sequence[Any]) -> Sequence[Any]:
+    """*row* with the days of validity as people state them, both inclusive, in Berlin."""
+    first, last = row[7], row[8]
+    days = (first and timeline.first_day(first), last and timeline.last_day(last))
+    return (*row[:7], *days, *row[9:])

@@ -1,0 +1,104 @@
+"""What a listing asks of the database, and the SQL that both databases answer alike."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    collate,
+    func,
+    literal,
+    literal_column,
+    select,
+)
+
+from asta_cli.core.model import RecordStatus
+from asta_cli.store import tables as t
+from asta_cli.store.db import Tx
+
+# As a literal and not as a parameter: only so does a database see that a partial index holds just these.
+OPEN: ColumnElement[str] = literal_column(f"'{RecordStatus.OPEN}'")
+Columns = Sequence[ColumnElement[Any]]
+Shape = Callable[[Sequence[Any]], Sequence[Any]]
+
+# "Müller" finds "Mueller" and "MÜLLER". Capitals stand here too: PostgreSQL's lower() may know no more than ASCII.
+_FOLDED: Final[dict[str, str]] = {"Ä": "ae", "Ö": "oe", "Ü": "ue", "ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A question to the database, asked when ``rows`` or ``count`` is called.
+
+    ``base`` has one row for each row of the answer, and ``where`` is about it; ``source`` joins to it what only
+    ``columns`` need, so that counting touches nothing else. ``order`` makes the order total.
+    """
+
+    tx: Tx
+    base: FromClause
+    source: FromClause
+    columns: Columns
+    where: Sequence[ColumnElement[bool]]
+    order: Columns
+    shape: Shape | None = None
+
+    @property
+    def query(self) -> Select[Any]:
+        """The question for the rows."""
+        return select(*self.columns).select_from(self.source).where(*self.where).order_by(*self.order)
+
+    def rows(self) -> Iterable[Sequence[Any]]:
+        """The rows, read while they are taken."""
+        found = self.tx.stream(self.query)
+        return found if self.shape is None else map(self.shape, found)
+
+    def count(self) -> int:
+        """How many rows there are, without reading them."""
+        counted = select(func.count()).select_from(self.base).where(*self.where)
+        return int(self.tx.execute(counted).scalar_one())
+
+
+def text_order(tx: Tx, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """*column* ordered by its characters, as SQLite does; PostgreSQL would ask the locale of its database."""
+    return collate(column, "C") if tx.dialect == "postgresql" else column
+
+
+def as_of(tx: Tx) -> ColumnElement[Any]:
+    """Of when the data of the joined company are: its own transfer or the chamber's import, what came last."""
+    both = (func.coalesce(c, "") for c in (t.company.c.transferred_at, t.chamber.c.imported_at))
+    return (func.greatest if tx.dialect == "postgresql" else func.max)(*both)
+
+
+def days_until(tx: Tx, today: str, day: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Days from *today* to *day*, negative when it is over, NULL where there is none."""
+    start = literal(today, Text)
+    if tx.dialect == "postgresql":
+        return func.to_date(day, "YYYY-MM-DD") - func.to_date(start, "YYYY-MM-DD")
+    return cast(func.julianday(day) - func.julianday(start), Integer)
+
+
+def folded(tx: Tx, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """*column* as `fold` would have it."""
+    for letter, plain in _FOLDED.items():
+        column = func.replace(column, letter, plain)
+    return func.lower(column) if tx.dialect == "postgresql" else func.asta_fold(column)
+
+
+def fold(text: str) -> str:
+    """*text* without case and without the choice between ``ü`` and ``ue``, ``ß`` and ``ss``."""
+    return unicodedata.normalize("NFC", text).translate(str.maketrans(dict[str, str | int | None](_FOLDED))).casefold()
+
+
+def contains(tx: Tx, column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
+    """Whether *text* is somewhere in *column*, case and umlauts aside."""
+    position = func.strpos if tx.dialect == "postgresql" else func.instr
+    return position(folded(tx, column), bindparam(None, fold(text), unique=True)) > 0
