@@ -14,9 +14,10 @@ ROOT = Path(asta_cli.__file__).parent
 OUTSIDE = {"mail", "letters", "jobs", "credentials", "demo"}  # the outside world, one small package each
 ARROWS: dict[str, set[str]] = {
     "main": {"commands", "cli"},
-    "commands": {"cli", "run", "files", "intake", "core", "addresses"} | OUTSIDE,
+    "commands": {"cli", "run", "files", "intake", "joining", "core", "addresses"} | OUTSIDE,
     "cli": {"run", "settings", "core", "addresses"},
     "intake": {"run", "files", "core", "addresses"},  # files or arguments made into one run, for commands and jobs
+    "joining": {"intake", "run", "core", "addresses", "credentials"},  # steps around a run: attempts, hashes, tokens
     "run": {"store", "settings", "core"},
     "files": {"core"},
     "addresses": {"core"},

@@ -17,6 +17,7 @@ from asta_cli.core.fields import BadField
 
 if TYPE_CHECKING:
     from asta_cli.cli.app import GlobalOptions
+    from asta_cli.cli.identity import Who
     from asta_cli.core.policy import Asker
     from asta_cli.run import Desk, Keys, Store
     from asta_cli.settings import Settings
@@ -102,6 +103,11 @@ class App:
     @cached_property
     def asker(self) -> Asker:
         """Who is asking: ``--as``, then the session of this terminal, then the operator at the keyboard."""
+        return self.who.asker
+
+    @cached_property
+    def who(self) -> Who:
+        """The asker, and what makes them so. Raises UnknownAsker, SessionEnded."""
         from asta_cli.cli.identity import identify
 
         return identify(self)

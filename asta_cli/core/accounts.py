@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from asta_cli.core import fields
 from asta_cli.core.cells import Cells
 from asta_cli.core.chambers import UnknownChamber
-from asta_cli.core.errors import N_, AstaError, NotFound, Status, UsageError
+from asta_cli.core.errors import N_, AstaError, Status, UsageError
 from asta_cli.core.facts import Facts, Link, Needs
 from asta_cli.core.fields import BadField
 from asta_cli.core.links import Found, LinkPlanner, Terms, confirmation, letter, link_mail, live, new_link
@@ -29,14 +29,6 @@ class BadEmail(UsageError):
     code = "bad_email"
     message = N_("{email} is not an e-mail address")
     hint = N_("one address such as name@company.example, without umlauts before the @ and without brackets")
-
-
-class UnknownAccount(NotFound):
-    """No account has this address, or none that the asker may know of."""
-
-    code = "unknown_account"
-    message = N_("there is no account {key}")
-    hint = N_("check the spelling of the address")
 
 
 class AccountBlocked(AstaError):

@@ -14,11 +14,12 @@ from enum import StrEnum
 from asta_cli.core import timeline
 from asta_cli.core.cells import Cells
 from asta_cli.core.emails import EmailNormaliser
+from asta_cli.core.errors import N_, NotFound
 from asta_cli.core.facts import Facts, Link, Needs
 from asta_cli.core.model import Account, AccountState, Action, Kind, LinkPurpose, MailKind, Value
 from asta_cli.core.outbox import mail
 from asta_cli.core.plan import Change, Plan, Problem
-from asta_cli.core.planner import SimplePlanner
+from asta_cli.core.planner import SimplePlanner, problem
 from asta_cli.core.rows import Row
 
 LIFETIME = {LinkPurpose.CONFIRM: 24 * 3_600, LinkPurpose.RESET: 3_600}
@@ -26,6 +27,14 @@ LIFETIME = {LinkPurpose.CONFIRM: 24 * 3_600, LinkPurpose.RESET: 3_600}
 MAILS = 3
 MAILS_SPAN = 15 * 60
 _WORTH_SENDING = 3_600  # a link that is void before its mail is read helps nobody
+
+
+class UnknownAccount(NotFound):
+    """No account has this address, or none that the asker may know of."""
+
+    code = "unknown_account"
+    message = N_("there is no account {key}")
+    hint = N_("check the spelling of the address")
 
 
 class Found(StrEnum):
@@ -80,7 +89,7 @@ def new_link(
 
 
 def link_mail(terms: Terms, row: Row, kind: MailKind, account: Account, link: Link, facts: Facts) -> Change:
-    """The mail that carries *link*. It names the owner of a confirmed account; other names a stranger may have chosen."""
+    """The mail that carries *link*. It names the owner of a confirmed account; no name a stranger may have chosen."""
     params: dict[str, object] = {"link": {"id": link.id, "account": link.account, "expires_at": link.expires_at}}
     if account.state is AccountState.CONFIRMED:
         params["name"] = account.name
@@ -168,8 +177,11 @@ class ResendPlanner(LinkPlanner):
     """``confirm --resend``: the confirmation again for whoever has not confirmed; a waiting password keeps waiting."""
 
     def one(self, cells: Cells, email: tuple[str, str] | None, facts: Facts) -> list[Change]:
-        """The mail, and a new link if the old one is over."""
+        """The mail, and a new link if the old one is over. Only an operator learns that there is no such account."""
         account = self.look(email, facts) if email else None
+        if account is None and email is not None and self.terms.operator:
+            error = UnknownAccount(key=email[0])
+            cells.faults.append(problem(cells.row, error.code, "email", email[0], error=error))
         if account is None or account.state is not AccountState.UNCONFIRMED:
             return []
         waiting = [link for link in facts.account_links.get(account.id, ()) if link.purpose == LinkPurpose.CONFIRM]

@@ -1,0 +1,138 @@
+"""Opening accounts and confirming their addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+
+from asta_cli.addresses import normalise
+from asta_cli.core import passwords, tokens
+from asta_cli.core.accounts import Chosen, RegisterPlanner
+from asta_cli.core.confirmation import ConfirmPlanner, claimed
+from asta_cli.core.errors import AstaError
+from asta_cli.core.facts import Facts, Needs
+from asta_cli.core.fields import BadField
+from asta_cli.core.links import Found, LinkPlanner, Terms, live
+from asta_cli.core.model import Account, LinkPurpose
+from asta_cli.core.plan import Limits
+from asta_cli.core.policy import Asker
+from asta_cli.core.rows import Row
+from asta_cli.core.tokens import LinkToken
+from asta_cli.credentials.common import is_common
+from asta_cli.credentials.hashing import Hasher
+from asta_cli.intake.arguments import arguments
+from asta_cli.intake.sets import Items
+from asta_cli.joining.steps import acting_as, mac_key, one, refused
+from asta_cli.run import Attempt, Batch, Desk, Report, Task, execute, facts_for, reading
+
+DeskFor = Callable[[Asker], Desk]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A report, and what there was under the one address it is about; None where the asker may not know."""
+
+    report: Report
+    found: Found | None = None
+
+
+def key_of(row: Row) -> Hashable | None:
+    """Which account a row of a file is about; None where it cannot be told."""
+    try:
+        return normalise(row.values["email"])[1]
+    except (KeyError, BadField):
+        return None
+
+
+def judged(password: str, *context: str | None) -> str:
+    """*password* in its normal form, if it may be used. Raises ``passwords.WeakPassword``."""
+    return passwords.judge(password, [text for text in context if text], is_common)
+
+
+def choose(desk: Desk, hasher: Hasher, email: str, password: str) -> Chosen:
+    """What waits with a registration until it is confirmed. An unknown address takes the same work as a known one."""
+    try:
+        key = normalise(email)[1]
+    except BadField:
+        key = ""
+    now = desk.now()
+    facts = reading(desk, lambda tx: facts_for(tx, Needs(accounts={key}, account_links=True), now))
+    links = [link for of_account in facts.account_links.values() for link in of_account]
+    waiting = [link.password_hash for link in live(links, LinkPurpose.CONFIRM, now) if link.password_hash]
+    known = waiting[-1] if waiting else None
+    return Chosen(hasher.hash(password), known if hasher.verify(known, password) else None)
+
+
+def register(
+    desk: Desk, items: Items, limits: Limits, *, language: str, chamber: str | None, chosen: Chosen | None
+) -> Answer:
+    """Open the accounts of *items*. *chamber* fills empty cells, *chosen* is the password of a single one."""
+    made: list[RegisterPlanner] = []
+
+    def batches(attempt: Attempt) -> list[Batch]:
+        made.append(RegisterPlanner(_terms(desk, attempt), language=language, chamber=chamber, chosen=chosen))
+        return [items.batch(made[-1])]
+
+    target = items.row.values.get("email", "") if items.row else items.name
+    report = execute(desk, Task("register", batches, target, "accounts", single=items.single), limits)
+    return Answer(report, _found(desk, made[-1]))
+
+
+def mail_link(
+    desk: Desk, command: str, email: str, planner: Callable[[Terms], LinkPlanner], *, tell: bool, limits: Limits
+) -> Answer:
+    """Send a mail with a link to *email*: ``ResendPlanner`` or ``ResetPlanner``. *tell*: an operator may learn more."""
+    made: list[LinkPlanner] = []
+    row = arguments(email=email)
+
+    def batches(attempt: Attempt) -> list[Batch]:
+        made.append(planner(_terms(desk, attempt, tell=tell)))
+        return [Batch(made[-1], [[row]])]
+
+    report = execute(desk, Task(command, batches, row.values.get("email", ""), single=True), limits)
+    return Answer(report, _found(desk, made[-1]) if tell else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What a confirmation did. ``email`` is empty if the token was not one."""
+
+    report: Report
+    email: str = ""
+    already: bool = False
+    has_password: bool = False
+
+
+def confirm(desk_for: DeskFor, os_user: str, text: str) -> Confirmed:
+    """Confirm the address to which the token *text* was mailed."""
+    desk = desk_for(Asker(os_user))
+    made: list[ConfirmPlanner] = []
+    try:
+        token, account = of_token(desk, text, LinkPurpose.CONFIRM)
+    except AstaError as error:
+        return Confirmed(refused(desk, "confirm", "", error))
+
+    def planner(attempt: Attempt) -> ConfirmPlanner:
+        made.append(ConfirmPlanner(token, mac_key(desk, tokens.PURPOSE), attempt.now))
+        return made[-1]
+
+    report = one(desk_for(acting_as(account, os_user)), "confirm", account.email, planner)
+    return Confirmed(report, account.email, made[-1].already, made[-1].has_password)
+
+
+def of_token(desk: Desk, text: str, purpose: LinkPurpose) -> tuple[LinkToken, Account]:
+    """The token that *text* spells, and the account it was mailed to. Raises MalformedToken, WrongToken."""
+    token = tokens.read_link(text)
+    now = desk.now()
+    facts: Facts = reading(desk, lambda tx: facts_for(tx, Needs(links={token.id}), now))
+    return token, claimed(facts, token, mac_key(desk, tokens.PURPOSE), purpose)[1]
+
+
+def _terms(desk: Desk, attempt: Attempt, *, tell: bool = True) -> Terms:
+    return Terms(attempt.now, attempt.ids, normalise, desk.asker.operator and tell)
+
+
+def _found(desk: Desk, planner: LinkPlanner) -> Found | None:
+    """What a planner found for a single address, if an operator asks."""
+    found = list(planner.found.values())
+    return found[0] if desk.asker.operator and len(found) == 1 else None
