@@ -72,6 +72,7 @@ class RegisterPlanner(SimplePlanner, ABC):
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
         self.counted = frozenset({self.kind})
+        self.stamp: Change | None = None
 
     @abstractmethod
     def read(self, cells: Cells, facts: Facts) -> dict[str, Value]:
@@ -123,6 +124,10 @@ class RegisterPlanner(SimplePlanner, ABC):
     def planned(self, change: Change, facts: Facts) -> None:
         """Learn what was planned."""
 
+    def finish(self, facts: Facts) -> Plan:
+        """The stamp of the import, if this planner is the last one of it."""
+        return Plan((self.stamp,)) if self.stamp else Plan()
+
     def _read(self, cells: Cells, facts: Facts) -> dict[str, Value]:
         chamber = cells.read("chamber", fields.chamber_number)
         if chamber is not None and chamber != self.terms.chamber:
@@ -168,6 +173,11 @@ class RegisterPlanner(SimplePlanner, ABC):
     def _change(self, action: Action, id_: int, row: Row, key: str, after: Record, before: Record) -> Change:
         shown = f"{self.terms.chamber}:{row.values.get(self.key_column, key)}"
         return Change(self.kind, action, id_, shown, after, before, None, self.terms.chamber, row.where, row.line)
+
+
+def stamp(chamber_id: int, number: str, now: str) -> Change:
+    """That the chamber's register was taken over at *now*, also where nothing changed: listings say "as of"."""
+    return Change(Kind.CHAMBER, Action.UPDATE, chamber_id, number, {"imported_at": now}, chamber=number, counted=False)
 
 
 def problem_as_error(warning: Problem) -> Problem:

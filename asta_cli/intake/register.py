@@ -14,13 +14,13 @@ from asta_cli.core.fields import BadField
 from asta_cli.core.layouts import Layout
 from asta_cli.core.model import Kind
 from asta_cli.core.plan import Limits
-from asta_cli.core.register import Pending, RegisterPlanner, Terms
+from asta_cli.core.register import Pending, RegisterPlanner, Terms, stamp
 from asta_cli.core.rows import Row
 from asta_cli.core.trainees import TraineePlanner
 from asta_cli.core.trainers import TrainerPlanner
 from asta_cli.files.source import ReadOptions, open_source
 from asta_cli.intake.sets import Items, from_file
-from asta_cli.run import Attempt, Batch, Desk, Report, Task, execute, import_lock, stored_lines
+from asta_cli.run import Attempt, Batch, Desk, Report, Task, chamber_id, execute, import_lock, stored_lines
 
 RULES_VERSION = b"register rules 1"
 """Part of every line's hash. Change it when the planners begin to understand the same row differently."""
@@ -62,6 +62,7 @@ class Import:
 
     desk: Desk
     chamber: str
+    chamber_id: int
     rules: Rules
     normalise: EmailNormaliser
     command: str
@@ -76,7 +77,9 @@ class Import:
 
     def _batches(self, attempt: Attempt) -> list[Batch]:
         pending = Pending(remember=attempt.dry_run)
-        return [item.batch(self._planner(NOUNS[name], item, attempt, pending)) for name, item in self.items.items()]
+        planners = [self._planner(NOUNS[name], item, attempt, pending) for name, item in self.items.items()]
+        planners[-1].stamp = stamp(self.chamber_id, self.chamber, attempt.now)
+        return [item.batch(planner) for item, planner in zip(self.items.values(), planners, strict=True)]
 
     def _planner(self, noun: Noun, item: Items, attempt: Attempt, pending: Pending) -> RegisterPlanner:
         assert item.sieve is not None
@@ -115,7 +118,7 @@ def open_import(
         first = next(iter(files.items()))
         number = chamber(_chamber_in(first[1], NOUNS[first[0]].layout, options) if first[1] != "-" else None)
         stack.enter_context(import_lock(desk, number, lock_wait))
-        opened = Import(desk, number, rules, normalise, command)
+        opened = Import(desk, number, chamber_id(desk, number), rules, normalise, command)
         secret = desk.keys().subkey("import lines")
         salted = replace(options, salt=rules.salt(number))
         for name, path in files.items():

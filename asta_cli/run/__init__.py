@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from asta_cli.core.errors import Status
 from asta_cli.core.facts import Facts, Needs
 from asta_cli.core.ids import RANDOM_BITS, id_maker, show_id
+from asta_cli.core.keys import MacKey
 from asta_cli.core.model import Action, Kind
 from asta_cli.core.plan import Limits, Outcome, Plan, Problem, Severity, Tally, exit_status, verdict
 from asta_cli.core.planner import Planner
@@ -51,6 +52,11 @@ class Desk:
         import secrets
 
         return id_maker(time.time_ns() // 1_000_000, secrets.randbits(RANDOM_BITS))
+
+    def mac_key(self, purpose: str) -> MacKey:
+        """The key for *purpose* (``tokens.PURPOSE``, ``codes.PURPOSE``)."""
+        keys = self.keys()
+        return MacKey(keys.id, keys.subkey(purpose))
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +186,11 @@ def chamber_numbers(desk: Desk) -> list[str]:
     from asta_cli.store import views
 
     return reading(desk, views.chamber_numbers)
+
+
+def chamber_id(desk: Desk, number: str) -> int:
+    """The id of the chamber *number*, which must exist."""
+    return reading(desk, lambda tx: facts_for(tx, Needs(chambers={number}), desk.now()).chambers[number].id)
 
 
 def reading(desk: Desk, look: Callable[[Tx], T]) -> T:
