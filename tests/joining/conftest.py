@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from asta_cli.store.db import Store
+from asta_cli.store.keys import Keys
+from tests.joining.world import CHAMBER, World
+from tests.support.clock import Clock
+from tests.support.inprocess import AstaInProcess
+
+
+@pytest.fixture
+def world(asta_inproc_db: AstaInProcess, store: Store, clock: Clock, key_bytes: bytes) -> Iterator[World]:
+    """A database with one chamber, once on SQLite and once on PostgreSQL."""
+    made = World(asta_inproc_db, store, clock, Keys(key_bytes))
+    made("chambers", "add", CHAMBER, "--name", "IHK Musterstadt", "--email", "info@ihk.example.com", code=0)
+    yield made
