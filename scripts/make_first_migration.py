@@ -18,7 +18,7 @@ from sqlalchemy import create_engine
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from asta_cli.store import tables  # noqa: E402
+from asta_cli.store import schema, tables  # noqa: E402
 
 COMMITTED = ROOT / "asta_cli/store/migrations/versions/0001_initial.py"
 HEADER = '''"""The first schema.
@@ -54,8 +54,8 @@ def render_item(kind: str, item: object, _context: object) -> str | bool:
 
 def main() -> None:
     with create_engine("sqlite://").connect() as connection:
-        context = MigrationContext.configure(connection, opts={"target_metadata": tables.metadata})
-        script = produce_migrations(context, tables.metadata)
+        context = MigrationContext.configure(connection, opts={"target_metadata": schema.metadata})
+        script = produce_migrations(context, schema.metadata)
     options = {"render_item": render_item, "sqlalchemy_module_prefix": "sa.", "alembic_module_prefix": "op."}
     up = render_python_code(script.upgrade_ops, **options)
     down = render_python_code(script.downgrade_ops, **options)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from asta_cli.store import migrate, tables
+from asta_cli.store import migrate
 
 if TYPE_CHECKING:
     from asta_cli.store.db import Store, Tx
@@ -52,8 +52,10 @@ def _differences(tx: Tx) -> list[str]:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
+    from asta_cli.store import schema
+
     found: list[str] = []
-    for step in compare_metadata(MigrationContext.configure(tx.conn), tables.metadata):
+    for step in compare_metadata(MigrationContext.configure(tx.conn), schema.metadata):
         # One step is a tuple; the changes to one column come as a list of them.
         for one in step if isinstance(step, list) else [step]:
             found.append(" ".join(_name(part) for part in one if _name(part)))

@@ -1,7 +1,7 @@
 """The tables, as SQLAlchemy Core. Days and times are ISO text in UTC, the same in both databases; ids are handed in.
 
 Text that people typed is already trimmed and in NFC when it arrives here (``files.reader``, ``core.fields``): the two
-databases fold case and compare text differently, so nothing is left to them.
+databases fold case and compare text differently, so nothing is left to them. The indexes are in ``schema``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
-    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -94,13 +93,6 @@ company = Table(
     *_register_columns(),
     UniqueConstraint("chamber", "ident_number"),
 )
-Index(
-    "ix_company_parent_id",
-    company.c.parent_id,
-    sqlite_where=text("parent_id IS NOT NULL"),
-    postgresql_where=text("parent_id IS NOT NULL"),
-)
-Index("ix_company_ident_number", company.c.ident_number)
 
 trainer = Table(
     "trainer",
@@ -120,7 +112,6 @@ trainer = Table(
     *_register_columns(),
     UniqueConstraint("chamber", "trainer_number", "company_id"),
 )
-Index("ix_trainer_company_id", trainer.c.company_id)
 
 trainee = Table(
     "trainee",
@@ -144,21 +135,6 @@ trainee = Table(
     Column("account_status", String(12), nullable=False, server_default="none"),
     *_register_columns(),
     UniqueConstraint("chamber", "trainee_number"),
-)
-Index("ix_trainee_company_id", trainee.c.company_id)
-Index(
-    "ix_trainee_trainer_id",
-    trainee.c.trainer_id,
-    sqlite_where=text("trainer_id IS NOT NULL"),
-    postgresql_where=text("trainer_id IS NOT NULL"),
-)
-_MISSING = text("account_status <> 'active' AND status = 'open'")
-Index(
-    "ix_trainee_missing_account",
-    trainee.c.company_id,
-    trainee.c.exam_period,
-    sqlite_where=_MISSING,
-    postgresql_where=_MISSING,
 )
 
 exam_period = Table(
@@ -200,7 +176,6 @@ link = Table(
     Column("used_at", Instant),
     Column("password_hash", Text),
 )
-Index("ix_link_account_id", link.c.account_id)
 
 session = Table(
     "session",
@@ -238,17 +213,6 @@ access_grant = Table(
     Column("end_reason", Text),
     Column("end_run_id", Id),
 )
-_OPEN = text("ended_at IS NULL")
-Index(
-    "uq_access_grant_open",
-    access_grant.c.email_key,
-    access_grant.c.company_id,
-    access_grant.c.role,
-    unique=True,
-    sqlite_where=_OPEN,
-    postgresql_where=_OPEN,
-)
-Index("ix_access_grant_company_id", access_grant.c.company_id, access_grant.c.role)
 
 letter = Table(
     "letter",
@@ -263,7 +227,6 @@ letter = Table(
     Column("void_at", Instant),
     Column("run_id", Id, nullable=False),
 )
-Index("ix_letter_company_id", letter.c.company_id)
 
 service_state = Table(
     "service_state",
@@ -284,14 +247,6 @@ service_pilot = Table(
     Column("added_at", Instant, nullable=False),
     Column("ended_at", Instant),
 )
-Index(
-    "uq_service_pilot_open",
-    service_pilot.c.company_id,
-    service_pilot.c.service,
-    unique=True,
-    sqlite_where=_OPEN,
-    postgresql_where=_OPEN,
-)
 company_service = Table(
     "company_service",
     metadata,
@@ -300,14 +255,6 @@ company_service = Table(
     Column("service", String(24), nullable=False),
     Column("activated_at", Instant, nullable=False),
     Column("ended_at", Instant),
-)
-Index(
-    "uq_company_service_open",
-    company_service.c.company_id,
-    company_service.c.service,
-    unique=True,
-    sqlite_where=_OPEN,
-    postgresql_where=_OPEN,
 )
 
 job = Table(
@@ -326,8 +273,6 @@ job = Table(
     Column("lease_until", Instant),
     Column("error", Text),
 )
-_UNFINISHED = text("state IN ('queued', 'running')")
-Index("ix_job_due", job.c.due_at, sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED)
 
 mail = Table(
     "mail",
@@ -345,9 +290,6 @@ mail = Table(
     Column("lease_until", Instant),
     Column("error", Text),
 )
-_QUEUED = text("state = 'queued'")
-Index("ix_mail_recipient", mail.c.recipient, mail.c.queued_at)
-Index("ix_mail_due", mail.c.due_at, sqlite_where=_QUEUED, postgresql_where=_QUEUED)
 
 # Attempts are counted and committed before the secret is looked at, so a crash or a race cannot make a guess free.
 throttle = Table(
@@ -396,12 +338,6 @@ run_change = Table(
     Column("payload", Text),
     Column("salt", LargeBinary(16), nullable=False),
     Column("commitment", LargeBinary(32), nullable=False),
-)
-Index(
-    "ix_run_change_record_id",
-    run_change.c.record_id,
-    sqlite_where=text("record_id IS NOT NULL"),
-    postgresql_where=text("record_id IS NOT NULL"),
 )
 
 audit_entry = Table(

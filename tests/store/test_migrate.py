@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
 from asta_cli.core.errors import AstaError, Status
-from asta_cli.store import migrate, migrations, tables
+from asta_cli.store import migrate, migrations, schema
 from asta_cli.store.db import Store
 from asta_cli.store.migrate import Schema, SchemaState
 from tests.store.conftest import OpenStore
@@ -66,11 +66,11 @@ class TestRevisions:
     def test_up_is_what_the_tables_say(self, empty: Store) -> None:
         migrate.init(empty)
         with empty.read() as tx:
-            assert compare_metadata(MigrationContext.configure(tx.conn), tables.metadata) == []
+            assert compare_metadata(MigrationContext.configure(tx.conn), schema.metadata) == []
         made = shape(empty)
         with empty.write() as tx:
             migrate.run(tx, "base")
-            tables.metadata.create_all(tx.conn)
+            schema.metadata.create_all(tx.conn)
         assert made == shape(empty)
 
     def test_down_leaves_nothing(self, empty: Store) -> None:
