@@ -23,9 +23,9 @@ POSTPONED: Mapping[str, Collection[str]] = {
     "zlib": (),
     "ipaddress": (),  # urllib.parse, for addresses in brackets
 }
-# Loading allocates a few hundred thousand objects and frees hardly any. Looking through them all the time, as the
-# default of 700 would, takes a tenth of the start. What asta itself leaves behind is freed without that search.
-YOUNG = 100_000
+# Loading allocates a hundred thousand objects and frees hardly any. Looking through them even once takes a tenth of the
+# start, and the default of 700 does it all the time. What asta itself leaves behind is freed without that search.
+YOUNG = 200_000
 
 
 def lighten() -> None:
