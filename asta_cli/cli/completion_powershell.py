@@ -29,7 +29,7 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
     $ended = $false
     foreach ($element in $commandAst.CommandElements | Select-Object -Skip 1) {
         if ($element.Extent.EndOffset -ge $cursorPosition) { break }
-        $word = $element.Extent.Text.Trim('"', "'")
+        $word = $element.Extent.Text.Trim([char]34, [char]39)
         if ($wants) { $wants = '' }
         elseif (-not $ended -and $word -ceq '--') { $ended = $true }
         elseif (-not $ended -and $word -clike '-*=*') { }
