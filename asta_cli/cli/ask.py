@@ -79,7 +79,7 @@ def secret(what: str, *, repeat: bool = False, option: str = "") -> str:
     """Ask for *what* without showing what is typed, twice if *repeat*. Raises as ``line``, and Differing."""
     _somebody(what, option)
     typed = _hidden(f"{what}: ")
-    if repeat and _hidden(_("{what}, once more").format(what=what) + ": ") != typed:
+    if repeat and typed and _hidden(_("{what}, once more").format(what=what) + ": ") != typed:
         raise Differing()
     return typed
 
@@ -103,10 +103,10 @@ def secret_from(name: str) -> str:
     shown = "stdin" if name == "-" else name
     try:
         if name == "-":
-            raw = sys.stdin.buffer.readline(SECRET_LIMIT + 2)
+            raw = sys.stdin.buffer.readline(SECRET_LIMIT + 3) if sys.stdin else b""
         else:
             with _opened(name) as file:
-                raw = file.readline(SECRET_LIMIT + 2)
+                raw = file.readline(SECRET_LIMIT + 3)
     except (OSError, ValueError) as error:
         raise SecretUnreadable(file=shown, reason=getattr(error, "strerror", None) or str(error)) from None
     return _decoded(raw, shown)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from unicodedata import east_asian_width
 
 # C0, DEL and C1 controls; soft hyphen; what has no width or turns the direction; line and paragraph separators; lone
 # surrogates; the byte order mark; interlinear annotations; tags, which no terminal shows.
@@ -11,6 +10,7 @@ HARMFUL = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
     "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
+_LAYOUT = "\n\t"
 
 
 def visible(text: str) -> str:
@@ -19,8 +19,8 @@ def visible(text: str) -> str:
 
 
 def visible_lines(text: str) -> str:
-    """As ``visible``, with line ends and tabs left as they are: for text that has lines, such as CSV."""
-    return HARMFUL.sub(lambda found: found[0] if found[0] in "\n\r\t" else _escape(found), text)
+    """As ``visible``, with tabs and line ends left as they are: for text that has lines, such as CSV."""
+    return HARMFUL.sub(lambda found: found[0] if found[0] in _LAYOUT or _line_end(found) else _escape(found), text)
 
 
 def visible_json(text: str) -> str:
@@ -33,11 +33,9 @@ def shorten(text: str, length: int) -> str:
     return text if len(text) <= length else text[: max(length - 1, 0)] + "…"
 
 
-def width(text: str) -> int:
-    """How many columns of a terminal *text* takes, which has nothing harmful left."""
-    if text.isascii():
-        return len(text)
-    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
+def _line_end(found: re.Match[str]) -> bool:
+    """Whether this is the carriage return before a line feed; alone it would write over the line."""
+    return found[0] == "\r" and found.string.startswith("\n", found.end())
 
 
 def _escape(found: re.Match[str]) -> str:
@@ -49,7 +47,7 @@ def _escape(found: re.Match[str]) -> str:
 
 def _escape_json(found: re.Match[str]) -> str:
     char = found[0]
-    if char in "\n\r\t":  # between values; within them JSON has escaped its own
+    if char in _LAYOUT:  # between values; within them JSON has escaped its own
         return char
     units = char.encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))

@@ -1,81 +1,97 @@
-"""The formats for programs. Rows go column by column through C functions: a million rows must not take a minute."""
+"""The formats for programs.
+
+A million rows must not take a minute: the cells of a few hundred rows are converted column by column, and only a
+column that has something to quote anywhere is looked at cell by cell.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, BinaryIO
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice, repeat
+from json import dumps
+from json.encoder import encode_basestring as quoted
+from typing import Any
 
-from asta_cli.cli.listing import Cells, Col, Type, chunks
+from asta_cli.cli.listing import Cells, Col, Type
+from asta_cli.cli.outlet import Sink
 from asta_cli.core.timeline import local
 
-Column = Callable[[Sequence[Any]], Iterable[Any]]
+Convert = Callable[[Sequence[Any]], Iterable[str]]
+_CHUNK = 200  # so many that the loop costs nothing, so few that the cells stay in the processor's cache
+_BOM = b"\xef\xbb\xbf"
+_COMMA, _SEMICOLON = re.compile('[",\r\n]').search, re.compile('[";\r\n]').search
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def json_lines(rows: Iterable[Cells], columns: Sequence[Col], out: BinaryIO) -> int:
+def json_lines(rows: Iterable[Cells], columns: Sequence[Col], out: Sink) -> int:
     """One JSON object a line; return their number."""
-    return _json(rows, columns, out, ("", "\n", "\n"))
-
-
-def json_array(rows: Iterable[Cells], columns: Sequence[Col], out: BinaryIO) -> int:
-    """An array of JSON objects, one a line; return their number."""
-    out.write(b"[")
-    count = _json(rows, columns, out, ("\n", ",\n", ""))
-    out.write(b"\n]\n" if count else b"]\n")
-    return count
-
-
-def csv(rows: Iterable[Cells], columns: Sequence[Col], out: BinaryIO, *, excel: bool = False) -> int:
-    """A header and the rows (RFC 4180); return their number. *excel*: semicolons, German dates, no formulas."""
-    import csv as library
-    from io import StringIO
-
-    if excel:
-        out.write(b"\xef\xbb\xbf")
-    buffer = StringIO()
-    writer = library.writer(buffer, delimiter=";" if excel else ",", lineterminator="\r\n")
-    writer.writerow([c.name for c in columns])
-    converters = [_excel(c.type) if excel else _CSV.get(c.type) for c in columns]
     count = 0
-    for chunk in chunks(rows):
-        writer.writerows(_converted(chunk, converters) if any(converters) else chunk)
-        count += len(chunk)
-        out.write(_bytes(buffer.getvalue()))
-        buffer.seek(0)
-        buffer.truncate()
-    out.write(_bytes(buffer.getvalue()))
+    for objects in _objects(rows, columns):
+        out.write(_bytes("\n".join(objects) + "\n"))
+        count += len(objects)
     return count
 
 
-def ids(rows: Iterable[Cells], position: int, out: BinaryIO) -> int:
+def json_array(rows: Iterable[Cells], columns: Sequence[Col], out: Sink) -> int:
+    """An array of JSON objects, one a line; return their number."""
+    count = 0
+    for objects in _objects(rows, columns):
+        out.write(_bytes((",\n" if count else "[\n") + ",\n".join(objects)))
+        count += len(objects)
+    out.write(b"\n]\n" if count else b"[]\n")
+    return count
+
+
+def csv(rows: Iterable[Cells], columns: Sequence[Col], out: Sink, *, excel: bool = False) -> int:
+    """A header and the rows (RFC 4180); return their number. *excel*: semicolons, German dates, no formulas."""
+    converters = [(_EXCEL if excel else _CSV)[c.type] for c in columns]
+    delimiter = ";" if excel else ","
+    out.write((_BOM if excel else b"") + _bytes(delimiter.join(c.name for c in columns) + "\r\n"))
+    count = 0
+    for chunk in _chunks(rows):
+        cells = [convert(column) for convert, column in zip(converters, zip(*chunk, strict=True), strict=True)]
+        if len(cells) == 1:
+            cells = [[v or '""' for v in cells[0]]]  # an empty line would be no record
+        out.write(_bytes("\r\n".join(map(delimiter.join, zip(*cells, strict=True))) + "\r\n"))
+        count += len(chunk)
+    return count
+
+
+def ids(rows: Iterable[Cells], position: int, out: Sink) -> int:
     """The names of things, one a line; return their number."""
     count = 0
-    for chunk in chunks(rows):
-        out.write(_bytes("".join(f"{'' if row[position] is None else row[position]}\n" for row in chunk)))
+    for chunk in _chunks(rows):
+        out.write(_bytes("\n".join(_texts([row[position] for row in chunk])) + "\n"))
         count += len(chunk)
     return count
+
+
+def count(rows: Iterable[Cells], out: Sink) -> int:
+    """How many rows there are; return the same."""
+    number = sum(1 for _ in rows)
+    out.write(b"%d\n" % number)
+    return number
 
 
 def one_json(row: Cells, columns: Sequence[Col]) -> str:
     """A single row as a JSON object on several lines."""
-    from json import dumps
-
     values = {c.name: plain(v, c.type) for c, v in zip(columns, row, strict=True)}
     return dumps(values, ensure_ascii=False, indent=2)
 
 
-def plain(value: Any, kind: Type) -> Any:
+def plain(value: Any, kind: Type) -> str | int | bool:
     """*value* as JSON shows it: never null, truth values as such."""
     if value is None:
         return ""
     if kind is Type.BOOL:
         return bool(value)
-    return value if kind is Type.INT else str(value)
+    return int(value) if kind is Type.INT else str(value)
 
 
 def german_day(day: str) -> str:
     """ISO *day* as ``31.07.2027``."""
-    return f"{day[8:10]}.{day[5:7]}.{day[0:4]}" if len(day) == 10 else day
+    return f"{day[8:]}.{day[5:7]}.{day[:4]}"
 
 
 def german_time(instant: str) -> str:
@@ -84,61 +100,108 @@ def german_time(instant: str) -> str:
     return f"{german_day(day)} {clock}"
 
 
-def _json(rows: Iterable[Cells], columns: Sequence[Col], out: BinaryIO, around: tuple[str, str, str]) -> int:
-    from json import dumps
-
-    before, between, after = around
-    template = "{" + ", ".join(f"{dumps(c.name)}: %s" for c in columns).replace("%%", "%") + "}"
-    converters = [_json_column(c.type) for c in columns]
-    count = 0
-    for chunk in chunks(rows):
-        lines = [template % cells for cells in zip(*map(_apply, converters, zip(*chunk, strict=True)), strict=True)]
-        out.write(_bytes((between if count and not after else before) + between.join(lines) + after))
-        count += len(lines)
-    return count
+def _chunks(rows: Iterable[Cells]) -> Iterator[list[Cells]]:
+    rows = iter(rows)
+    while chunk := list(islice(rows, _CHUNK)):
+        yield chunk
 
 
-def _apply(convert: Column, cells: Sequence[Any]) -> Iterable[Any]:
-    return convert(cells)
+def _objects(rows: Iterable[Cells], columns: Sequence[Col]) -> Iterator[list[str]]:
+    """The JSON objects of *rows*, some at a time."""
+    fixed = [repeat(text) for text in _between(columns)]
+    converters = [_JSON[c.type][1] for c in columns]
+    for chunk in _chunks(rows):
+        pieces: list[Iterable[str]] = []
+        for before, convert, column in zip(fixed, converters, zip(*chunk, strict=True), strict=False):
+            pieces += before, convert(column)
+        yield list(map("".join, zip(*pieces, fixed[-1], strict=False)))
 
 
-def _json_column(kind: Type) -> Column:
-    from json.encoder import encode_basestring as quoted
-
-    if kind is Type.BOOL:
-        return lambda cells: ['""' if v is None else "true" if v else "false" for v in cells]
-    if kind is Type.INT:
-        return lambda cells: ['""' if v is None else v for v in cells]
-    return lambda cells: ['""' if v is None else quoted(v) for v in cells]
+def _between(columns: Sequence[Col]) -> list[str]:
+    """What stands before each value of an object, and after the last one."""
+    quotes = [_JSON[c.type][0] for c in columns]
+    starts = [f"{dumps(c.name)}:{quote}" for c, quote in zip(columns, quotes, strict=True)]
+    return ["{" + starts[0], *(f"{q},{s}" for q, s in zip(quotes, starts[1:], strict=False)), quotes[-1] + "}"]
 
 
-def _converted(chunk: Sequence[Cells], converters: Sequence[Column | None]) -> Iterable[Cells]:
-    columns: Iterable[Any] = zip(*chunk, strict=True)
-    return zip(*(c(cells) if c else cells for c, cells in zip(converters, columns, strict=True)), strict=True)
+def _texts(cells: Sequence[Any]) -> Sequence[str]:
+    return ["" if v is None else str(v) for v in cells]
 
 
-def _truth(cells: Sequence[Any]) -> list[str]:
+def _truths(cells: Sequence[Any]) -> Sequence[str]:
     return ["" if v is None else "true" if v else "false" for v in cells]
 
 
-def _inert(cells: Sequence[Any]) -> list[Any]:
-    return [f"'{v}" if v is not None and v.startswith(_FORMULA) else v for v in cells]
+def _json_texts(cells: Sequence[Any]) -> Sequence[str]:
+    """What stands between the quotation marks."""
+    try:
+        whole = "".join(cells)
+    except TypeError:
+        cells = _texts(cells)
+        whole = "".join(cells)
+    if '"' in whole or "\\" in whole or not whole.isprintable():
+        return [quoted(v)[1:-1] for v in cells]
+    return cells
 
 
-def _german(cells: Sequence[Any]) -> list[Any]:
-    return [v and german_day(v) for v in cells]
+def _json_truths(cells: Sequence[Any]) -> Sequence[str]:
+    return ['""' if v is None else "true" if v else "false" for v in cells]
 
 
-def _german_time(cells: Sequence[Any]) -> list[Any]:
-    return [v and german_time(v) for v in cells]
+def _json_numbers(cells: Sequence[Any]) -> Sequence[str]:
+    return ['""' if v is None else str(v) for v in cells]
 
 
-_CSV: dict[Type, Column] = {Type.BOOL: _truth}
+def _csv_texts(cells: Sequence[Any]) -> Sequence[str]:
+    try:
+        whole = "".join(cells)
+    except TypeError:
+        cells = _texts(cells)
+        whole = "".join(cells)
+    if '"' in whole or "," in whole or "\n" in whole or "\r" in whole:
+        return [_quoted(v) if _COMMA(v) else v for v in cells]
+    return cells
 
 
-def _excel(kind: Type) -> Column | None:
-    return {Type.BOOL: _truth, Type.TEXT: _inert, Type.DAY: _german, Type.TIME: _german_time}.get(kind)
+def _excel_texts(cells: Sequence[Any]) -> Sequence[str]:
+    inert = (f"'{v}" if v.startswith(_FORMULA) else v for v in _texts(cells))
+    return [_quoted(v) if _SEMICOLON(v) else v for v in inert]
+
+
+def _quoted(value: str) -> str:
+    return '"' + value.replace('"', '""') + '"'
+
+
+def _german_days(cells: Sequence[Any]) -> Sequence[str]:
+    return [german_day(v) if v else "" for v in cells]
+
+
+def _german_times(cells: Sequence[Any]) -> Sequence[str]:
+    return [german_time(v) if v else "" for v in cells]
 
 
 def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "backslashreplace")
+
+
+_JSON: dict[Type, tuple[str, Convert]] = {
+    Type.TEXT: ('"', _json_texts),
+    Type.DAY: ('"', _json_texts),
+    Type.TIME: ('"', _json_texts),
+    Type.INT: ("", _json_numbers),
+    Type.BOOL: ("", _json_truths),
+}
+_CSV: dict[Type, Convert] = {
+    Type.TEXT: _csv_texts,
+    Type.DAY: _csv_texts,
+    Type.TIME: _csv_texts,
+    Type.INT: _texts,
+    Type.BOOL: _truths,
+}
+_EXCEL: dict[Type, Convert] = {
+    Type.TEXT: _excel_texts,
+    Type.DAY: _german_days,
+    Type.TIME: _german_times,
+    Type.INT: _texts,
+    Type.BOOL: _truths,
+}

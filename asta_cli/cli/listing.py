@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from itertools import islice
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from asta_cli.core.errors import N_, BadOption, UsageError
 
 if TYPE_CHECKING:
     from asta_cli.cli.options import ListOptions
 
-TABLE_ROWS: Final = 1000
 _IN_MEMORY = 8 << 20
-_CHUNK = 2000
 Cells = Sequence[Any]
 
 
@@ -70,6 +69,11 @@ class Choice:
     explicit: bool
 
     @property
+    def names(self) -> list[str]:
+        """The keys of all columns."""
+        return [c.name for c in self.columns]
+
+    @property
     def shown(self) -> list[Col]:
         """The columns that were picked."""
         return [self.columns[i] for i in self.picked]
@@ -78,19 +82,23 @@ class Choice:
 def choose(columns: Sequence[Col], options: ListOptions) -> Choice:
     """What *options* ask of *columns*. Raises UnknownFields."""
     names = [c.name for c in columns]
-    fields = _names(options.fields)
-    picked = tuple(_position(n, names, "--fields") for n in fields) if fields else tuple(range(len(columns)))
-    order = tuple((_position(n.removeprefix("-"), names, "--sort"), n.startswith("-")) for n in _names(options.sort))
-    return Choice(columns, picked, order, options.limit, bool(fields))
+    fields = [_position(name, names, "--fields") for name in _names(options.fields)]
+    order = [_order(name, names) for name in _names(options.sort)]
+    picked = tuple(dict.fromkeys(fields)) or tuple(range(len(columns)))
+    return Choice(columns, picked, tuple(order), options.limit, bool(fields))
 
 
 def _names(text: str | None) -> list[str]:
-    return [name.strip() for name in (text or "").split(",") if name.strip()]
+    return [] if text is None else [name.strip() for name in text.split(",")]
+
+
+def _order(name: str, names: Sequence[str]) -> tuple[int, bool]:
+    return _position(name.removeprefix("-"), names, "--sort"), name.startswith("-")
 
 
 def _position(name: str, names: Sequence[str], option: str) -> int:
     if name not in names:
-        raise UnknownFields(option=option, name=name, columns=", ".join(names))
+        raise UnknownFields(option=option, name=name or '""', columns=", ".join(names))
     return names.index(name)
 
 
@@ -122,26 +130,11 @@ def pick(rows: Iterable[Cells], choice: Choice) -> Iterable[Cells]:
     return map(itemgetter(*choice.picked), rows)
 
 
-def chunks(rows: Iterable[Cells]) -> Iterator[list[Cells]]:
-    """*rows* in lists of a few thousand."""
-    rows = iter(rows)
-    while chunk := list(islice(rows, _CHUNK)):
-        yield chunk
-
-
-def spool(write: Callable[[BinaryIO], int]) -> tuple[BinaryIO, int]:
-    """An unnamed file at its beginning after *write* filled it, and what *write* returned: the number of rows.
-
-    It lies in memory while it is small, then in a file of no name that nobody else can open.
-    """
-    file = cast("BinaryIO", tempfile.SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115 - the caller closes it
-    try:
-        count = write(file)
-        file.seek(0)
-    except BaseException:
-        file.close()
-        raise
-    return file, count
+@contextmanager
+def spooled() -> Iterator[BinaryIO]:
+    """A place for the output until the database is free: memory, then a file without name that nobody else can open."""
+    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as file:
+        yield cast("BinaryIO", file)
 
 
 def format_of(options: ListOptions) -> str:
@@ -151,13 +144,3 @@ def format_of(options: ListOptions) -> str:
     if options.format not in {"table", "csv"}:
         raise BadOption(option="--excel", value=options.format, choices="--format csv --excel")
     return "csv"
-
-
-def key_position(columns: Sequence[Col], ids: str) -> int:
-    """The position of the column by which things are named; the first if *ids* is empty."""
-    return [c.name for c in columns].index(ids) if ids else 0
-
-
-def names_of(columns: Collection[Col]) -> list[str]:
-    """The keys of *columns*."""
-    return [c.name for c in columns]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from asta_cli.run import Report, Tx
 
 _BUFFER = 1 << 20
-_VALUE = 120
+_VALUE = 500  # what is longer than a list of all columns is no name and no value of ours
 
 
 class Notice(Protocol):
@@ -41,16 +41,21 @@ class Notice(Protocol):
 
 def filled(text: str, fields: Mapping[str, object]) -> str:
     """*text*, a message id, in the user's language, its places filled with harmless, short *fields*."""
-    return _(text).format(**{k: escape.shorten(escape.visible(str(v)), _VALUE) for k, v in fields.items()})
+    return unlocalised(_(text), fields)
+
+
+def unlocalised(text: str, fields: Mapping[str, object]) -> str:
+    """As ``filled``, in English: what stands in JSON does not change with the language."""
+    return text.format(**{k: escape.shorten(escape.visible(str(v)), _VALUE) for k, v in fields.items()})
 
 
 def error(err: AstaError, *, json: bool = False) -> None:
     """Tell *err* on stderr."""
-    problem(err.code, filled(err.message, err.fields), filled(err.hint, err.fields), json=json)
+    fault(err.code, filled(err.message, err.fields), filled(err.hint, err.fields), json=json)
 
 
-def problem(code: str, message: str, hint: str, *, json: bool = False, kind: str = "error") -> None:
-    """Tell what is wrong on stderr, in one line."""
+def fault(code: str, message: str, hint: str, *, json: bool, kind: str = "error") -> None:
+    """Tell on stderr, in one line, what is wrong and what to do about it; both texts ready as they are."""
     if json:
         _to(sys.stderr, _object({"code": code, "message": message, "hint": hint}) + "\n")
     else:
@@ -70,31 +75,45 @@ def answer(app: App, text: str, show: ShowOptions | None = None, **values: objec
         page(escape.visible(text))
 
 
+def heading(text: str, **fields: object) -> None:
+    """Print *text*, a message id, on stdout above what another process will print there."""
+    _to(sys.stdout, "\n" + filled(text, fields) + "\n")
+    sys.stdout.flush()
+
+
 def say(app: App, text: str, **fields: object) -> None:
     """Tell *text*, a message id, on stderr, unless ``-q`` was given."""
+    tell(app, "note", filled(text, fields))
+
+
+def warn(app: App, text: str, **fields: object) -> None:
+    """Warn with *text*, a message id, on stderr, unless ``-q`` was given: who silences success waits for failures."""
     if not app.options.quiet:
-        told(app, "note", text, fields)
-
-
-def warn(app: App, text: str, code: str = "warning", **fields: object) -> None:
-    """Warn with *text*, a message id, on stderr; also with ``-q``."""
-    message = filled(text, fields)
-    if app.options.log_format == "json":
-        problem(code, message, "", json=True)
-    else:
-        _to(sys.stderr, f"asta: {_('warning')}: {message}\n")
+        fault("warning", filled(text, fields), "", kind="warning", json=app.options.log_format == "json")
 
 
 def notices(app: App, found: Iterable[Notice]) -> None:
-    """Tell the notices of a reader on stderr, unless ``-q`` was given."""
+    """Tell the notices of a reader as ``notice`` does."""
     for note in found:
         notice(app, note)
 
 
 def notice(app: App, note: Notice) -> None:
     """Tell a notice of a reader on stderr, unless ``-q`` was given."""
-    if not app.options.quiet:
-        told(app, note.code, note.message, note.fields)
+    tell(app, note.code, filled(note.message, note.fields))
+
+
+def tell(app: App, code: str, message: str, *, always: bool = False) -> None:
+    """Tell *message*, ready as it is, on stderr in the form that ``--log-format`` asks for, unless ``-q`` was given.
+
+    What belongs to an error is told *always*.
+    """
+    if app.options.quiet and not always:
+        return
+    if app.options.log_format == "json":
+        fault(code, message, "", json=True)
+    else:
+        _to(sys.stderr, message + "\n")
 
 
 def note(text: str, **fields: object) -> None:
@@ -142,28 +161,28 @@ def record(app: App, columns: Sequence[Col], row: Cells, options: ShowOptions) -
         page(lines(row, columns, colour=coloured(app, sys.stdout)))
 
 
-def report(app: App, report: Report, change: ChangeOptions, extra: Mapping[str, object] | None = None) -> None:
+def report(app: App, done: Report, change: ChangeOptions, extra: Mapping[str, object] | None = None) -> None:
     """Tell what a run did: JSON on stdout if asked for; a summary and the problems on stderr."""
-    from asta_cli.cli.reports import as_json, tell
+    from asta_cli.cli import reports
 
     if change.format == "json":
-        page(_safe(as_json(report, extra or {})))
-    tell(app, report, summary=change.format != "json")
+        page(_safe(reports.as_json(done, extra or {})))
+    reports.tell(app, done, summary=change.format != "json")
 
 
-def finish(app: App, report_: Report, change: ChangeOptions, extra: Mapping[str, object] | None = None) -> NoReturn:
+def finish(app: App, done: Report, change: ChangeOptions, extra: Mapping[str, object] | None = None) -> NoReturn:
     """Tell what a run did and leave with its exit status."""
     import typer
 
-    report(app, report_, change, extra)
-    raise typer.Exit(report_.status)
+    report(app, done, change, extra)
+    raise typer.Exit(done.status)
 
 
-def reasons(report: Report) -> list[tuple[Problem, str]]:
-    """The problems of *report* with their texts in the user's language, for the reject file."""
+def reasons(done: Report) -> list[tuple[Problem, str]]:
+    """The problems of a run with their texts in the user's language, for the reject file."""
     from asta_cli.cli.reports import reason
 
-    return [(p, reason(p)) for p in report.problems]
+    return [(p, reason(p)) for p in done.problems]
 
 
 def terminal(stream: TextIO) -> bool:
@@ -177,25 +196,15 @@ def coloured(app: App, stream: TextIO) -> bool:
     return terminal(stream) and not plain
 
 
-def copy(file: BinaryIO) -> None:
-    """Print the rest of *file*, UTF-8, on stdout; at a terminal harmless."""
+def copy(file: BinaryIO, harmless: Callable[[str], str]) -> None:
+    """Print the rest of *file*, UTF-8, on stdout; at a terminal, as *harmless* makes it."""
     sys.stdout.flush()
     if terminal(sys.stdout):
-        import io
-
-        for line in io.TextIOWrapper(file, encoding="utf-8", newline=""):
-            _to(sys.stdout, line)
+        for line in file:
+            _to(sys.stdout, harmless(line.decode()))
     else:
         shutil.copyfileobj(file, sys.stdout.buffer, _BUFFER)
         sys.stdout.buffer.flush()
-
-
-def told(app: App, code: str, text: str, fields: Mapping[str, object]) -> None:
-    """Tell *text*, a message id, on stderr in the form that ``--log-format`` asks for."""
-    if app.options.log_format == "json":
-        problem(code, filled(text, fields), "", json=True)
-    else:
-        note(text, **fields)
 
 
 def _safe(json: str) -> str:

@@ -8,7 +8,7 @@ from json import dumps
 from typing import TYPE_CHECKING, Any
 
 from asta_cli.cli import render
-from asta_cli.cli.i18n import ngettext
+from asta_cli.cli.i18n import _, ngettext
 from asta_cli.core.errors import N_, Status
 from asta_cli.core.model import Action
 from asta_cli.core.plan import Outcome, Problem, Severity
@@ -19,6 +19,23 @@ if TYPE_CHECKING:
     from asta_cli.run import Part, Report
 
 SHOWN = 10
+SNAPSHOT = "import snapshot"
+_COUNTS = {
+    "created": N_("{count} created"),
+    "updated": N_("{count} updated"),
+    "ended": N_("{count} ended"),
+    "reopened": N_("{count} reopened"),
+    "kept": N_("{count} kept as edited by hand"),
+    "unchanged": N_("{count} unchanged"),
+    "rejected": N_("{count} rejected"),
+    "warned": N_("{count} with a warning"),
+}
+_HEADS = {
+    Outcome.APPLIED: N_("done"),
+    Outcome.DRY_RUN: N_("dry run, nothing was written; it would be"),
+    Outcome.REJECTED: N_("nothing was written; without the rejected rows it would be"),
+    Outcome.HELD: N_("held, nothing was written; it would be"),
+}
 
 
 def as_json(report: Report, extra: Mapping[str, object]) -> str:
@@ -29,11 +46,68 @@ def as_json(report: Report, extra: Mapping[str, object]) -> str:
 def as_object(report: Report, extra: Mapping[str, object]) -> dict[str, Any]:
     """*report* with the keys that scripts rely on. An import names its file, a snapshot has an object for each file."""
     answer = _object(report, report.parts)
-    if report.command == "import snapshot":
+    if report.command == SNAPSHOT:
         answer["kinds"] = [_object(report, [part]) | _origin(part) for part in report.parts]
     elif report.command.startswith("import ") and report.parts:
         answer |= _origin(report.parts[0])
     return answer | dict(extra)
+
+
+def texts(problem: Problem) -> tuple[str, str]:
+    """Message and hint of *problem* in the user's language."""
+    message, hint, fields = describe(problem)
+    return render.filled(message, fields), render.filled(hint, fields)
+
+
+def reason(problem: Problem) -> str:
+    """Text of *problem* for the reject file."""
+    return "; ".join(filter(None, texts(problem)))
+
+
+def tell(app: App, report: Report, *, summary: bool) -> None:
+    """The problems of *report* and, if wanted, a summary, on stderr. With ``-q`` a success says nothing."""
+    quiet = app.options.quiet
+    if quiet and report.status is Status.OK:
+        return
+    problems = report.problems
+    for severity in Severity:
+        _tell_some(app, [p for p in problems if p.severity is severity], severity)
+    if summary and not quiet and not _alone(problems):
+        for line in _summary(report):
+            render.tell(app, "summary", line)
+
+
+def _tell_some(app: App, problems: Sequence[Problem], severity: Severity) -> None:
+    json = app.options.log_format == "json"
+    for problem in problems[:SHOWN]:
+        message, hint = texts(problem)
+        where = "" if problem.where == "arguments" else f"{problem.where}: "
+        render.fault(problem.code, where + message, hint, json=json, kind=severity.value)
+    if len(problems) > SHOWN:
+        more = len(problems) - SHOWN
+        message = ngettext("and {count} more", "and {count} more", more).format(count=more)
+        render.tell(app, "more", message, always=True)
+
+
+def _alone(problems: Sequence[Problem]) -> bool:
+    """Whether the run was about one item from arguments whose refusal says everything."""
+    return any(p.severity is Severity.ERROR and p.where == "arguments" for p in problems)
+
+
+def _summary(report: Report) -> Iterator[str]:
+    """A line for each file of a snapshot, else one."""
+    head = _(_HEADS[report.outcome])
+    if report.command != SNAPSHOT:
+        yield f"{head}: {_counts(_object(report, report.parts))}"
+        return
+    yield f"{head}:"
+    for part in report.parts:
+        yield f"  {part.file}: {_counts(_object(report, [part]))}"
+
+
+def _counts(answer: Mapping[str, Any]) -> str:
+    said = [_(text).format(count=answer[key]) for key, text in _COUNTS.items() if answer[key]]
+    return ", ".join(said) or _("no change")
 
 
 def _object(report: Report, parts: Sequence[Part]) -> dict[str, Any]:
@@ -64,90 +138,13 @@ def _origin(part: Part) -> dict[str, Any]:
 
 
 def _problem(problem: Problem) -> dict[str, Any]:
-    message, hint = texts(problem)
+    message, hint, fields = describe(problem)
     return {
         "where": problem.where,
         "column": problem.column,
         "code": problem.code,
         "severity": problem.severity.value,
         "value": problem.value,
-        "message": message,
-        "hint": hint,
+        "message": render.unlocalised(message, fields),
+        "hint": render.unlocalised(hint, fields),
     }
-
-
-def texts(problem: Problem) -> tuple[str, str]:
-    """Message and hint of *problem* in the user's language."""
-    message, hint, fields = describe(problem)
-    return render.filled(message, fields), render.filled(hint, fields)
-
-
-def reason(problem: Problem) -> str:
-    """Text of *problem* for the reject file."""
-    message, hint = texts(problem)
-    return message + (f"; {hint}" if hint else "")
-
-
-def tell(app: App, report: Report, *, summary: bool) -> None:
-    """The problems of *report* and, if wanted, a summary, on stderr. With ``-q`` a success says nothing."""
-    if app.options.quiet and report.status is Status.OK:
-        return
-    problems = report.problems
-    for severity in Severity:
-        _tell_some(app, [p for p in problems if p.severity is severity], severity)
-    if summary and not _alone(report):
-        _summary(app, report)
-
-
-def _tell_some(app: App, problems: Sequence[Problem], severity: Severity) -> None:
-    as_json = app.options.log_format == "json"
-    for problem in problems[:SHOWN]:
-        message, hint = texts(problem)
-        where = "" if problem.where == "arguments" else f"{problem.where}: "
-        code = problem.error.code if problem.error is not None else problem.code
-        render.problem(code, where + message, hint, json=as_json, kind=severity.value)
-    if len(problems) > SHOWN:
-        more = len(problems) - SHOWN
-        one, many = N_("and {count} more"), N_("and {count} more")
-        render.told(app, "more", ngettext(one, many, more), {"count": more})
-
-
-def _alone(report: Report) -> bool:
-    """Whether the report is about one item whose refusal says everything."""
-    return report.status not in (Status.OK, Status.REJECTED, Status.HELD)
-
-
-def _summary(app: App, report: Report) -> None:
-    for line in _lines(report):
-        render.told(app, "summary", line, {})
-
-
-def _lines(report: Report) -> Iterator[str]:
-    answer = _object(report, report.parts)
-    counts = ", ".join(_counts(answer))
-    head = {
-        Outcome.APPLIED: N_("done"),
-        Outcome.DRY_RUN: N_("dry run, nothing was written"),
-        Outcome.REJECTED: N_("nothing was written"),
-        Outcome.HELD: N_("held, nothing was written"),
-    }[report.outcome]
-    from asta_cli.cli.i18n import _
-
-    yield f"{_(head)}: {counts}"
-
-
-def _counts(answer: Mapping[str, int]) -> Iterator[str]:
-    from asta_cli.cli.i18n import _
-
-    words = {
-        "created": N_("{count} created"),
-        "updated": N_("{count} updated"),
-        "ended": N_("{count} ended"),
-        "reopened": N_("{count} reopened"),
-        "unchanged": N_("{count} unchanged"),
-        "kept": N_("{count} kept"),
-        "rejected": N_("{count} rejected"),
-        "warned": N_("{count} with warnings"),
-    }
-    said = [_(text).format(count=answer[key]) for key, text in words.items() if answer[key]]
-    yield from said or [_("no change")]

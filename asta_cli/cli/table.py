@@ -1,8 +1,8 @@
-"""Tables for people: translated, escaped, and as wide as the terminal."""
+"""Tables for people: translated, harmless, and as wide as the terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +16,8 @@ from asta_cli.core.timeline import local
 SYMBOL = "●"
 YES, NO = N_("yes"), N_("no")
 _GAP = 2
-_NARROW = 12  # a column is not shortened below this; rather another one is left out
-_CELL = 60  # characters of one cell where nothing says how wide the reader's screen is
+_NARROW = 12  # a column is not shortened below this; rather the last one is left out
+_MINUTES = len("2027-07-31 14:30")
 _RED, _PLAIN = "\x1b[31m", "\x1b[0m"
 
 
@@ -29,93 +29,114 @@ class Table:
     left_out: int
 
 
+@dataclass(slots=True)
+class _Column:
+    """A column as text. ``alarms`` are the lines that get the symbol."""
+
+    heading: str
+    cells: list[str]
+    right: bool
+    alarms: list[int]
+
+    @property
+    def width(self) -> int:
+        return max(map(len, (self.heading, *self.cells)))
+
+
 def shown(value: Any, column: Col) -> str:
-    """*value* as a person reads it, harmless."""
+    """*value* as a person reads it, in one harmless line."""
+    word = column.words.get("" if value is None else str(value))
+    if word:
+        return _(word)
     if value is None or value == "":
         return ""
     if column.type is Type.BOOL:
         return _(YES if value else NO)
-    if column.type is Type.DAY:
-        return german_day(value) if current() == "de" else str(value)
-    if column.type is Type.TIME:
-        return (german_time(value) if current() == "de" else local(value))[:16]
-    word = column.words.get(str(value))
-    return _(word) if word else escape.visible(str(value))
+    return escape.visible(_day_or_time(str(value), column.type))
 
 
-def lay_out(rows: Sequence[Cells], choice: Choice, *, width: int | None, colour: bool) -> Table:
-    """*rows*, whole ones, as a table of *width* columns (None: as wide as it gets)."""
-    positions = [i for i in choice.picked if choice.explicit or width is None or not choice.columns[i].wide]
-    columns = [[shown(row[i], choice.columns[i]) for row in rows] for i in positions]
-    headings = [_(choice.columns[i].heading) for i in positions]
-    alarms = [_alarms(rows, choice, i) for i in positions]
-    for cells, alarm in zip(columns, alarms, strict=True):
-        for line in alarm:
-            cells[line] = f"{SYMBOL} {cells[line]}".rstrip()
-    widths, left_out = _fit(headings, columns, width, keep=choice.explicit)
-    columns = [[escape.shorten(c, w) for c in cells] for cells, w in zip(columns, widths, strict=False)]
-    headings = [escape.shorten(h, w) for h, w in zip(headings, widths, strict=False)]
-    if colour:
-        for cells, alarm in zip(columns, alarms, strict=False):
-            for line in alarm:
-                cells[line] = cells[line].replace(SYMBOL, f"{_RED}{SYMBOL}{_PLAIN}", 1)
-    return Table(_tabulated(headings, columns, [choice.columns[i] for i in positions]), left_out)
+def lay_out(rows: Sequence[Cells], choice: Choice, *, room: int | None, wide: bool, colour: bool) -> Table:
+    """*rows*, whole ones, as a table of at most *room* characters a line (None: as wide as it gets).
+
+    The first columns are the important ones: what does not fit is shortened, then left out from the end, unless it was
+    asked for by name. *wide*: also the columns that are not shown of themselves.
+    """
+    positions = [i for i in choice.picked if wide or choice.explicit or not choice.columns[i].wide]
+    columns = [_column(rows, choice.columns, i) for i in positions]
+    widths = _fit(columns, room, keep=choice.explicit)
+    for column, width in zip(columns, widths, strict=False):
+        column.heading = escape.shorten(column.heading, width)
+        column.cells = [escape.shorten(cell, width) for cell in column.cells]
+        if colour:
+            for line in column.alarms:
+                column.cells[line] = _red(column.cells[line])
+    return Table(_tabulated(columns[: len(widths)]), len(columns) - len(widths))
 
 
 def record(row: Cells, columns: Sequence[Col], *, colour: bool) -> str:
     """One thing, a line for each value."""
-    names = [c.name for c in columns]
+    made = [_column([row], columns, i) for i in range(len(columns))]
+    longest = max(len(column.heading) for column in made)
     lines = []
-    longest = max(escape.width(_(c.heading)) for c in columns)
-    for value, column in zip(row, columns, strict=True):
-        text = shown(value, column)
-        if column.alarm and not row[names.index(column.alarm)]:
-            text = f"{_RED}{SYMBOL}{_PLAIN} {text}" if colour else f"{SYMBOL} {text}"
-        heading = _(column.heading) + ":"
-        lines.append(f"{heading}{' ' * (longest + _GAP - escape.width(heading) + 1)}{text}".rstrip())
+    for column in made:
+        (cell,) = column.cells
+        text = _red(cell) if colour and column.alarms else cell
+        lines.append(f"{column.heading + ':':<{longest + _GAP}}{text}".rstrip())
     return "\n".join(lines)
 
 
-def _alarms(rows: Sequence[Cells], choice: Choice, position: int) -> list[int]:
-    alarm = choice.columns[position].alarm
-    if not alarm:
-        return []
-    other = [c.name for c in choice.columns].index(alarm)
-    return [line for line, row in enumerate(rows) if not row[other]]
+def _day_or_time(text: str, kind: Type) -> str:
+    german = current() == "de"
+    if kind is Type.DAY:
+        return german_day(text) if german else text
+    if kind is Type.TIME:
+        return (german_time(text) if german else local(text))[:_MINUTES]
+    return text
 
 
-def _fit(
-    headings: Sequence[str], columns: Sequence[Sequence[str]], room: int | None, *, keep: bool
-) -> tuple[list[int], int]:
-    """The width of each column that fits into *room*, and how many do not. The first columns are the important ones."""
-    wanted = [max(map(escape.width, (h, *cells))) for h, cells in zip(headings, columns, strict=True)]
+def _column(rows: Sequence[Cells], columns: Sequence[Col], position: int) -> _Column:
+    column = columns[position]
+    cells = [shown(row[position], column) for row in rows]
+    alarms: list[int] = []
+    if column.alarm:
+        alarm = [c.name for c in columns].index(column.alarm)
+        alarms = [line for line, row in enumerate(rows) if not row[alarm]]
+        for line in alarms:
+            cells[line] = f"{SYMBOL} {cells[line]}"
+    return _Column(_(column.heading), cells, column.type is Type.INT, alarms)
+
+
+def _fit(columns: Sequence[_Column], room: int | None, *, keep: bool) -> list[int]:
+    """The widths of those columns that fit into *room*."""
+    wanted = [column.width for column in columns]
     if room is None:
-        return wanted, 0
-    least = [min(w, _NARROW) for w in wanted]
-    count = len(wanted)
-    while count > 1 and not keep and sum(least[:count]) + _GAP * (count - 1) > room:
-        count -= 1
-    return _shrink(wanted[:count], least[:count], room - _GAP * (count - 1)), len(wanted) - count
+        return wanted
+    least = [min(width, _NARROW) for width in wanted]
+    while not keep and len(least) > 1 and sum(least) + _GAP * (len(least) - 1) > room:
+        least.pop()
+    return _shrink(wanted[: len(least)], least, room - _GAP * (len(least) - 1))
 
 
 def _shrink(wanted: list[int], least: list[int], room: int) -> list[int]:
-    """*wanted* with the widest ones made narrower until they fit into *room*, or are as narrow as they may be."""
+    """*wanted*, the widest made narrower until all fit into *room* or are at their *least*."""
     widths = list(wanted)
-    while sum(widths) > room:
-        widest = max(range(len(widths)), key=lambda i: widths[i] - least[i])
-        if widths[widest] <= least[widest]:
-            break
+    while sum(widths) > room and widths != least:
+        widest = max((i for i, w in enumerate(widths) if w > least[i]), key=widths.__getitem__)
         widths[widest] -= 1
     return widths
 
 
-def _tabulated(headings: Sequence[str], columns: Sequence[Sequence[str]], kinds: Sequence[Col]) -> str:
+def _red(cell: str) -> str:
+    return cell.replace(SYMBOL, f"{_RED}{SYMBOL}{_PLAIN}", 1)
+
+
+def _tabulated(columns: Sequence[_Column]) -> str:
     from tabulate import tabulate
 
-    columns = columns[: len(headings)]
-    align = ["right" if c.type is Type.INT else "left" for c in kinds[: len(headings)]]
-    rows = list(zip(*columns, strict=True))
-    return tabulate(rows, headings, tablefmt="simple", disable_numparse=True, colalign=align)
-
-
-Measure = Callable[[str], int]
+    return tabulate(
+        list(zip(*(column.cells for column in columns), strict=True)),
+        [column.heading for column in columns],
+        tablefmt="simple",
+        disable_numparse=True,
+        colalign=["right" if column.right else "left" for column in columns],
+    )
