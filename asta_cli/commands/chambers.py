@@ -58,7 +58,7 @@ def add(
 def list_(ctx: typer.Context, listing: ListOptions) -> None:
     """List the chambers."""
     from asta_cli.cli import render
-    from asta_cli.store import views
+    from asta_cli.run import views
 
     render.listing(ctx.obj, COLUMNS, views.chambers, listing)
 

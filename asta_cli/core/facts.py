@@ -17,7 +17,9 @@ class Needs:
     which is why trainers are asked by number alone. ``pairs`` are (e-mail key, Identnummer). ``holders`` asks for every
     open grant of a person, ``administrators`` for the whole trees around the companies named, with all their
     administrators' grants. ``account_links`` and ``sessions`` ask for the unused links and the open sessions of the
-    accounts found, ``mailed_since`` for how many mails of each kind they were sent since then.
+    accounts found, ``mailed_since`` for how many mails of each kind they were sent since then, ``addresses`` for where
+    the companies found get their post, ``whole_chamber`` for every company of ``chamber`` and the accounts of those who
+    administer them.
     """
 
     chamber: str | None = None
@@ -32,9 +34,11 @@ class Needs:
     trainers_of: set[str] = field(default_factory=set)
     parents: bool = False
     letters: bool = False
+    addresses: bool = False
     services: bool = False
     exam_periods: bool = False
     administrators: bool = False
+    whole_chamber: bool = False
     links: set[int] = field(default_factory=set)
     account_links: bool = False
     sessions: bool = False
@@ -75,6 +79,10 @@ class Letter:
     used_by: str | None = None
 
 
+Address = tuple[str | None, str | None, str | None]
+"""Street, postal code and city of a company."""
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A mailed link; its token is computed, not stored."""
@@ -104,6 +112,7 @@ class Facts:
     trainers_of: dict[int, list[TrainerRecord]] = field(default_factory=dict)
     parents: dict[str, str] = field(default_factory=dict)
     letters: dict[int, list[Letter]] = field(default_factory=dict)
+    addresses: dict[int, Address] = field(default_factory=dict)
     links: dict[int, Link] = field(default_factory=dict)
     account_links: dict[int, list[Link]] = field(default_factory=dict)
     sessions: dict[int, list[int]] = field(default_factory=dict)

@@ -140,6 +140,15 @@ class JobState(StrEnum):
     FAILED = "failed"
 
 
+class LetterState(StrEnum):
+    """State of an activation letter at one moment, derived, never stored."""
+
+    VALID = "valid"
+    USED = "used"
+    VOID = "void"
+    EXPIRED = "expired"
+
+
 class MailState(StrEnum):
     """Life of a message in the outbox."""
 

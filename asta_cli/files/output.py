@@ -49,13 +49,15 @@ class PendingFile:
     it in place, ``discard`` to forget it. So a list of secrets can be durable before the transaction commits that makes
     them valid, and appear only after it. As a context manager it discards itself unless it was published.
 
-    An existing ordinary file is replaced; anything else in its place is refused.
+    An existing ordinary file is replaced; anything else in its place is refused. ``tag`` is part of the temporary name, so
+    that one left behind by a crash can be told.
     """
 
-    def __init__(self, path: str, *, mode: int = 0o600) -> None:
+    def __init__(self, path: str, *, mode: int = 0o600, tag: str = "") -> None:
         self.path = path
         directory, base = os.path.split(path)
-        self.temporary = os.path.join(directory, f".asta-{os.urandom(8).hex()}.tmp")
+        name = f"{tag}-{os.urandom(8).hex()}" if tag else os.urandom(8).hex()
+        self.temporary = os.path.join(directory, f".asta-{name}.tmp")
         self._sealed = self._done = False
         with writing(path):
             if not base or _occupied(path):

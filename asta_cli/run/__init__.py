@@ -256,9 +256,14 @@ def _surely(desk: Desk, run: int, work: Callable[[list[T]], None]) -> T:
     try:
         work(result)
     except CommitUnknown:
-        if not reading(desk, lambda tx: _exists(tx, run)):
+        if not was_written(desk, run):
             raise
     return result[0]
+
+
+def was_written(desk: Desk, run: int) -> bool:
+    """Whether the run with this id was committed."""
+    return reading(desk, lambda tx: _exists(tx, run))
 
 
 def _exists(tx: Tx, run: int) -> bool:

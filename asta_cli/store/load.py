@@ -70,9 +70,9 @@ _REGISTER = {
 def load(tx: Tx, needs: Needs, now: str) -> Facts:
     """The facts that *needs* names, as this transaction sees them."""
     facts = Facts(now)
-    _chambers(tx, needs, facts)
+    _chambers(tx, needs.chambers, facts)
     _companies(tx, needs, facts)
-    _accounts(tx, needs, facts)
+    _accounts(tx, needs.accounts, facts)
     _register(tx, needs, facts)
     _trainers(tx, needs, facts)
     _grants(tx, needs, facts)
@@ -138,10 +138,10 @@ def company(row: Row[*tuple[Any, ...]]) -> Company:
     return Company(row[0], row[1], row[2], row[3], row[4], row[5] == RecordStatus.OPEN, row[6] is not None, row[7])
 
 
-def _chambers(tx: Tx, needs: Needs, facts: Facts) -> None:
-    if needs.chambers:
+def _chambers(tx: Tx, numbers: set[str], facts: Facts) -> None:
+    if numbers:
         c = t.chamber.c
-        for row in tx.execute(select(c.id, c.number, c.name, c.email).where(among(tx, c.number, needs.chambers))):
+        for row in tx.execute(select(c.id, c.number, c.name, c.email).where(among(tx, c.number, numbers))):
             facts.chambers[row[1]] = Chamber(*row)
 
 
@@ -152,6 +152,8 @@ def _companies(tx: Tx, needs: Needs, facts: Facts) -> None:
         conditions.append(named if needs.chamber is None else and_(t.company.c.chamber == needs.chamber, named))
     if needs.company_ids:
         conditions.append(among(tx, t.company.c.id, needs.company_ids))
+    if needs.whole_chamber:
+        conditions.append(t.company.c.chamber == needs.chamber)
     if conditions:
         for row in tx.execute(select(*_COMPANY).where(or_(*conditions))):
             facts.add_company(company(row))
@@ -182,10 +184,10 @@ def _descendants(tx: Tx, facts: Facts) -> None:
         level = set(found)
 
 
-def _accounts(tx: Tx, needs: Needs, facts: Facts) -> None:
-    if not needs.accounts:
+def _accounts(tx: Tx, keys: set[str], facts: Facts) -> None:
+    if not keys:
         return
-    for row in tx.execute(select(*_ACCOUNT).where(among(tx, t.account.c.email_key, needs.accounts))):
+    for row in tx.execute(select(*_ACCOUNT).where(among(tx, t.account.c.email_key, keys))):
         _add_account(facts, row)
 
 
@@ -260,6 +262,8 @@ def _administrators(tx: Tx, needs: Needs, facts: Facts) -> None:
     _descendants(tx, facts)
     where = and_(t.access_grant.c.role == Role.ADMINISTRATOR.value, among(tx, t.access_grant.c.company_id, facts.by_id))
     facts.administrators.extend(map(_grant, tx.execute(_open_grants(where))))
+    if needs.whole_chamber:
+        _accounts(tx, {g.email_key for g in facts.administrators}, facts)
 
 
 def _extras(tx: Tx, needs: Needs, facts: Facts) -> None:
@@ -269,6 +273,8 @@ def _extras(tx: Tx, needs: Needs, facts: Facts) -> None:
         facts.parents = {row[0]: row[1] for row in tx.execute(query.where(site.c.chamber == needs.chamber))}
     if needs.letters:
         _letters(tx, facts)
+    if needs.addresses:
+        _addresses(tx, facts)
     if needs.links:
         _links(tx, needs, facts)
     _of_accounts(tx, needs, facts)
@@ -285,6 +291,12 @@ def _letters(tx: Tx, facts: Facts) -> None:
     columns = (c.id, c.company_id, c.code_mac, c.valid_until, c.used_at, c.void_at, c.used_by)
     for row in tx.execute(select(*columns).where(among(tx, c.company_id, facts.by_id)).order_by(c.id)):
         facts.letters.setdefault(row[1], []).append(Letter(*row))
+
+
+def _addresses(tx: Tx, facts: Facts) -> None:
+    c = t.company.c
+    query = select(c.id, c.street, c.postal_code, c.city).where(among(tx, c.id, facts.by_id))
+    facts.addresses = {row[0]: (row[1], row[2], row[3]) for row in tx.execute(query)}
 
 
 def _links(tx: Tx, needs: Needs, facts: Facts) -> None:
@@ -319,6 +331,7 @@ def _of_accounts(tx: Tx, needs: Needs, facts: Facts) -> None:
 
 
 def _services(tx: Tx, facts: Facts) -> None:
+    _chambers(tx, {company.chamber for company in facts.by_id.values()}, facts)
     s, p, c = t.service_state.c, t.service_pilot.c, t.company_service.c
     for row in tx.execute(select(s.chamber, s.service, s.id, s.state, s.since)):
         facts.states[row[0], Service(row[1])] = (row[2], ServiceState(row[3]), row[4])

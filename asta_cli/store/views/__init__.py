@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from asta_cli.store.views.administrators import administrable, without_administrator
+from asta_cli.store.views.audit import audit
 from asta_cli.store.views.chambers import chamber_numbers, chambers
 from asta_cli.store.views.companies import CompaniesWhere, companies, company
+from asta_cli.store.views.jobs import JobsWhere, jobs
+from asta_cli.store.views.letters import LettersWhere, letters, open_idents
+from asta_cli.store.views.mail import mails
 from asta_cli.store.views.perms import GrantsWhere, admins, grants, who
 from asta_cli.store.views.places import Where
+from asta_cli.store.views.runs import RunShown, run_shown, runs
 from asta_cli.store.views.scope import Scope, scope_of
 from asta_cli.store.views.services import exam_periods, services, services_of
 from asta_cli.store.views.trainees import TraineesWhere, trainee, trainees
@@ -16,6 +21,9 @@ from asta_cli.store.views.view import View
 __all__ = [
     "CompaniesWhere",
     "GrantsWhere",
+    "JobsWhere",
+    "LettersWhere",
+    "RunShown",
     "Scope",
     "TraineesWhere",
     "TrainersWhere",
@@ -23,12 +31,19 @@ __all__ = [
     "Where",
     "administrable",
     "admins",
+    "audit",
     "chamber_numbers",
     "chambers",
     "companies",
     "company",
     "exam_periods",
     "grants",
+    "jobs",
+    "letters",
+    "mails",
+    "open_idents",
+    "run_shown",
+    "runs",
     "scope_of",
     "services",
     "services_of",

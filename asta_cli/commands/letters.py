@@ -1,0 +1,152 @@
+"""``asta letters``: activation letters and their codes."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Annotated, NoReturn, cast
+
+import typer
+
+from asta_cli.cli import render
+from asta_cli.cli.command import Noun
+from asta_cli.cli.listing import DAY, TIME, Col
+from asta_cli.cli.options import ChamberOption, ChangeOptions, CompanyFilter, ListOptions
+from asta_cli.core.errors import N_, MissingAnswer, UsageError
+from asta_cli.core.model import LetterState
+
+if TYPE_CHECKING:
+    from asta_cli.cli.context import App
+    from asta_cli.letters.issue import Order
+
+app = Noun(N_("Activation letters and their codes."))
+
+STATES = {
+    LetterState.VALID.value: N_("valid"),
+    LetterState.USED.value: N_("used"),
+    LetterState.VOID.value: N_("void"),
+    LetterState.EXPIRED.value: N_("expired"),
+}
+COLUMNS = (
+    Col("letter", N_("Letter"), wide=True),
+    Col("chamber", N_("Chamber")),
+    Col("ident_number", N_("Identnummer")),
+    Col("name", N_("Company")),
+    Col("issued_at", N_("Issued"), TIME),
+    Col("valid_until", N_("Valid until"), DAY),
+    Col("state", N_("State"), words=STATES),
+    Col("used_at", N_("Used"), TIME, wide=True),
+    Col("used_by", N_("Used by"), wide=True),
+    Col("run", N_("Run"), wide=True),
+)
+
+
+class OneOrMany(UsageError):
+    """Companies were named, and all that miss a letter were asked for."""
+
+    code = "mixed_input"
+    message = N_("--company and --missing exclude each other")
+    hint = N_("name the companies, or leave them out")
+
+
+class NoPipe(UsageError):
+    """Codes are secrets and go into a file that only its owner can read."""
+
+    code = "bad_output"
+    message = N_("codes are not written to standard output")
+    hint = N_("name a file; it will be readable for you alone")
+
+
+@app.verb(
+    "issue",
+    N_(
+        "Issue letters with new activation codes; older codes of the same companies become void.\n\n"
+        "The codes stand in the file alone, which only you can read; an existing file is replaced. asta itself keeps "
+        "nothing from which a code could be told."
+    ),
+    examples=(
+        "asta letters issue --company 0001234 --csv letters.csv",
+        "asta letters issue --missing --chamber 177 --csv letters.csv --dry-run",
+        "asta letters issue --missing --again --csv letters.csv",
+    ),
+)
+def issue(
+    ctx: typer.Context,
+    change: ChangeOptions,
+    csv: Annotated[str, typer.Option("--csv", metavar="FILE", help=N_("The file for the codes and addresses."))],
+    company: Annotated[
+        list[str] | None, typer.Option("--company", metavar="IDENT", help=N_("This company; may be repeated."))
+    ] = None,
+    missing: Annotated[
+        bool,
+        typer.Option("--missing", help=N_("Every open company without administrator and without a valid code.")),
+    ] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help=N_("With --missing: also those that have a valid code, now void."))
+    ] = False,
+    chamber: ChamberOption = None,
+) -> None:
+    """Issue letters."""
+    from asta_cli.letters.issue import Order
+
+    asta = cast("App", ctx.obj)
+    if not company and not missing:
+        raise MissingAnswer(what=N_("company"), option="--company IDENT, --missing")
+    if company and (missing or again):
+        raise OneOrMany()
+    if csv == "-":
+        raise NoPipe()
+    order = Order(
+        path=os.path.abspath(csv),
+        chamber=_chamber(asta, chamber, company or []),
+        companies=[name.strip() for name in company or []],
+        missing=missing,
+        again=again,
+        valid_days=asta.settings.letters.valid_days,
+    )
+    _issue(asta, csv, order, change)
+
+
+@app.verb(
+    "list",
+    N_("List the letters and what became of them; never their codes."),
+    examples=(
+        "asta letters list",
+        "asta letters list --company 0001234 --format json",
+        "asta letters list --state valid",
+    ),
+)
+def list_(
+    ctx: typer.Context,
+    listing: ListOptions,
+    company: CompanyFilter = None,
+    chamber: ChamberOption = None,
+    state: Annotated[LetterState | None, typer.Option("--state", help=N_("Only letters in this state."))] = None,
+) -> None:
+    """List the letters."""
+    from asta_cli.run import views
+
+    asta = cast("App", ctx.obj)
+    where = views.LettersWhere(companies=company or (), chamber=chamber, state=state)
+    render.listing(asta, COLUMNS, views.rows(asta.desk, lambda tx, scope: views.letters(tx, scope, where)), listing)
+
+
+def _chamber(asta: App, given: str | None, companies: list[str]) -> str | None:
+    """The chamber meant; companies that all name theirs need none."""
+    if given is None and companies and all(":" in name for name in companies):
+        return None
+    return asta.chamber(given)
+
+
+def _issue(asta: App, path: str, order: Order, change: ChangeOptions) -> NoReturn:
+    from asta_cli.files.output import PendingFile
+    from asta_cli.letters.drafts import leftovers
+    from asta_cli.letters.issue import issue as execute
+    from asta_cli.run import was_written
+
+    for left in leftovers(os.path.dirname(order.path), lambda run: was_written(asta.desk, run)):
+        if left.valid:
+            render.warn(asta, N_("{file} holds valid codes of a run that was interrupted; rename it"), file=left.path)
+        else:
+            render.warn(asta, N_("{file} was left by a run that was interrupted; its codes are void"), file=left.path)
+    report = execute(asta.desk, order, lambda tag: PendingFile(path, tag=tag), change.limits())
+    render.finish(asta, report, change, {"file": path if report.run else ""})

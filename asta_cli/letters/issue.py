@@ -1,0 +1,108 @@
+"""Issuing activation letters."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from asta_cli.core import codes, timeline
+from asta_cli.core.errors import Forbidden
+from asta_cli.core.letters import LetterPlanner, MissingPlanner, Terms
+from asta_cli.core.plan import Limits, Outcome
+from asta_cli.core.planner import Planner
+from asta_cli.core.refusal import RefusalPlanner
+from asta_cli.core.rows import Row, from_arguments
+from asta_cli.letters.drafts import CodeFile, OpenDraft
+from asta_cli.run import CHUNK, Attempt, Batch, Desk, Report, Task, execute, reading, was_written
+
+COMMAND = "letters issue"
+_COLUMNS = frozenset({"company"})
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Which companies get a letter: those named, or those of *chamber* that are *missing* one.
+
+    ``path`` is the file of codes, for the log.
+    """
+
+    path: str
+    chamber: str | None
+    companies: Sequence[str] = ()
+    missing: bool = False
+    again: bool = False
+    valid_days: int = 30
+
+
+def issue(desk: Desk, order: Order, open_draft: OpenDraft, limits: Limits) -> Report:
+    """Issue the letters and their file, both or neither.
+
+    Raises NotInPlace, Unclear (75), and what writing the file raises (2, 75).
+    """
+    if not desk.asker.operator:
+        return _refused(desk, order)
+    file = CodeFile(open_draft)
+    names = _open(desk, order.chamber) if order.missing and order.chamber else order.companies
+    task = Task(
+        COMMAND,
+        lambda attempt: [_batch(desk, order, names, file, attempt)],
+        target=_target(order),
+        kind="letters",
+        chamber=order.chamber if order.missing else None,
+        single=True,
+        before_commit=file.seal,
+    )
+    try:
+        report = execute(desk, task, limits)
+    except BaseException as error:
+        file.settle(error, lambda run: was_written(desk, run))
+        raise
+    if report.outcome is Outcome.APPLIED:
+        file.publish()
+    else:
+        file.discard()
+    return report
+
+
+def _batch(desk: Desk, order: Order, names: Sequence[str], file: CodeFile, attempt: Attempt) -> Batch:
+    file.begin(attempt.run, dry_run=attempt.dry_run)
+    key = desk.mac_key(codes.PURPOSE)
+    terms = Terms(
+        now=attempt.now,
+        run=attempt.run,
+        ids=attempt.ids,
+        last_day=timeline.plus_days(timeline.today(attempt.now), order.valid_days),
+        make_code=lambda: codes.make(secrets.randbelow),
+        mac=lambda company, code: codes.code_mac(key, company, code),
+        deliver=file.write,
+        chamber=order.chamber,
+    )
+    planner: Planner = MissingPlanner(terms, again=order.again) if order.missing else LetterPlanner(terms)
+    return Batch(planner, _chunks(names), kind="letters", file=order.path)
+
+
+def _open(desk: Desk, chamber: str) -> Sequence[str]:
+    """Every open company of *chamber*; who gets a letter is decided in the transaction that writes it."""
+    from asta_cli.run.views import open_idents
+
+    return reading(desk, lambda tx: open_idents(tx, chamber))
+
+
+def _chunks(names: Sequence[str]) -> Iterator[list[Row]]:
+    rows = (Row("arguments", n, {"company": name}, _COLUMNS) for n, name in enumerate(names))
+    while chunk := list(islice(rows, CHUNK)):
+        yield chunk
+
+
+def _target(order: Order) -> str:
+    what = f"chamber {order.chamber}: missing" if order.missing else " ".join(order.companies)
+    return f"{what} -> {order.path}"
+
+
+def _refused(desk: Desk, order: Order) -> Report:
+    """Before anything is looked up: who may not issue letters must not learn which companies there are."""
+    planner = RefusalPlanner(Forbidden(who=desk.asker.name, what="letter", company=order.chamber or ""))
+    batch = Batch(planner, [[from_arguments()]])
+    return execute(desk, Task(COMMAND, lambda attempt: [batch], _target(order), "letters", single=True))
