@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 
 import pytest
 
@@ -12,8 +11,8 @@ from tests.support.inprocess import AstaInProcess
 
 
 @pytest.fixture
-def world(asta_inproc_db: AstaInProcess, store: Store, clock: Clock, key_bytes: bytes) -> Iterator[World]:
+def world(asta_inproc_db: AstaInProcess, store: Store, clock: Clock, key_bytes: bytes) -> World:
     """A database with one chamber, once on SQLite and once on PostgreSQL."""
     made = World(asta_inproc_db, store, clock, Keys(key_bytes))
     made("chambers", "add", CHAMBER, "--name", "IHK Musterstadt", "--email", "info@ihk.example.com", code=0)
-    yield made
+    return made

@@ -228,9 +228,7 @@ def test_one_bad_row_and_nothing_is_written(world: World) -> None:
     ]
     assert not world.rows("account")
     rejects = world.asta.asta.home / "rejects.csv"
-    done = world(
-        "register", "--from", path, "--keep-going", "--rejects", rejects, "--format", "json", code=3
-    ).json()
+    done = world("register", "--from", path, "--keep-going", "--rejects", rejects, "--format", "json", code=3).json()
     assert (done["applied"], done["created"], done["rejected"]) == (True, 2, 3)
     assert "not-an-address" in rejects.read_text(encoding="utf-8-sig")
 

@@ -98,5 +98,5 @@ class World:
         self.insert("letter", **{**values, **more})
         return code
 
-    def activate(self, code: str, ident: str = "0001234", **how: Any) -> Result:
-        return self("activate", ident, "--code-file", "-", stdin=code, **{"as_": ERIKA, **how})
+    def activate(self, typed: str, ident: str = "0001234", **how: Any) -> Result:
+        return self("activate", ident, "--code-file", "-", stdin=typed, **{"as_": ERIKA, **how})

@@ -1,0 +1,233 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from asta_cli.core import timeline
+from asta_cli.store import tables as t
+from tests.joining.world import CHAMBER, ERIKA, MAX, PASSWORD, World
+from tests.support.cli import Asta
+
+DAYS = 30 * 86_400
+
+
+@pytest.fixture
+def ready(world: World) -> tuple[World, int, str]:
+    """Erika is confirmed, and a letter has gone to her company."""
+    world.person()
+    company = world.company(email="info@muster.example")
+    return world, company, world.letter(company)
+
+
+Ready = tuple[World, int, str]
+
+
+def company_row(world: World, company: int) -> dict[str, object]:
+    (row,) = [r for r in world.rows("company") if r["id"] == company]
+    return row
+
+
+def refused(world: World, code: str, typed: str, **how: object) -> str:
+    done = world("activate", "0001234", "--code-file", "-", "--format", "json", stdin=typed, **{"as_": ERIKA, **how})
+    assert [p["code"] for p in done.json()["problems"]] == [code]
+    assert done.json()["job"] == ""
+    assert typed not in done.out + done.err
+    return f"{done.code} {done.err}"
+
+
+def test_the_first_person_becomes_administrator(ready: Ready) -> None:
+    world, company, code = ready
+    now = world.clock.text()
+    done = world("activate", "0001234", "--code-file", "-", "--format", "json", stdin=code, as_=ERIKA, code=0).json()
+    assert (done["company"], len(done["job"]), done["created"], done["updated"]) == ("0001234", 13, 1, 1)
+    row = company_row(world, company)
+    assert (row["activated_at"], bool(row["transfer_open"])) == (now, True)
+    (grant,) = world.rows("access_grant")
+    assert (grant["email_key"], grant["role"], bool(grant["sites"]), grant["reason"]) == (
+        ERIKA,
+        "administrator",
+        True,
+        "activation",
+    )
+    (letter,) = world.rows("letter")
+    assert (letter["used_at"], letter["used_by"]) == (now, ERIKA)
+    (job,) = world.rows("job")
+    assert (job["kind"], job["state"], job["company_id"]) == ("transfer", "queued", company)
+    (mail,) = world.mails("company_activated", "info@muster.example")
+    assert mail["by"] == {"name": "Erika Muster", "email": ERIKA}
+    world("perms", "check", ERIKA, "perms.grant", "0001234", code=0)
+
+
+@pytest.mark.parametrize("spoil", [str.lower, lambda c: f"  {c} ", lambda c: c.replace("-", " "), lambda c: c + "\r"])
+def test_how_it_is_typed_does_not_matter(ready: Ready, spoil: object) -> None:
+    world, _, code = ready
+    assert callable(spoil)
+    assert world.activate(spoil(code)).code == 0
+
+
+def test_the_same_person_again_changes_nothing(ready: Ready) -> None:
+    world, _, code = ready
+    world.activate(code, code=0)
+    done = world("activate", "0001234", "--code-file", "-", "--format", "json", stdin=code, as_=ERIKA, code=0).json()
+    assert (done["unchanged"], done["created"], done["job"]) == (1, 0, "")
+    assert len(world.rows("job")) == len(world.rows("access_grant")) == 1
+
+
+def test_a_second_person_is_refused_and_told_whom_to_ask_but_not_by_name(ready: Ready) -> None:
+    world, _, code = ready
+    world.person(MAX)
+    world.activate(code, code=0)
+    told = refused(world, "used", code, as_=MAX)
+    assert told.startswith("5 ")
+    assert "is active" in told
+    assert "ask its administrators" in told
+    assert ERIKA not in told
+    assert [g["email_key"] for g in world.rows("access_grant")] == [ERIKA]
+
+
+def test_who_was_an_administrator_once_is_not_made_one_again_by_the_old_code(ready: Ready) -> None:
+    world, _, code = ready
+    world.activate(code, code=0)
+    world("perms", "revoke", ERIKA, "--company", "0001234", "--reason", "left", "--orphan-ok", code=0)
+    refused(world, "used", code)
+
+
+def test_an_operator_cannot(ready: Ready) -> None:
+    world, _, code = ready
+    told = refused(world, "forbidden", code, as_=None)
+    assert told.startswith("77 ")
+    assert "asta --as EMAIL activate 0001234" in told
+
+
+@pytest.mark.parametrize("state", ["unconfirmed", "locked", "disabled"])
+def test_only_a_confirmed_account_can(ready: Ready, state: str) -> None:
+    world, _, code = ready
+    with world.store.write() as tx:
+        tx.execute(t.account.update(), {"state": state})
+    assert refused(world, "not_confirmed", code).startswith("77 ")
+    assert not world.rows("access_grant")
+
+
+def test_wrong_void_and_unknown(ready: Ready) -> None:
+    world, company, code = ready
+    other = world.letter(world.company("0005678"))
+    assert refused(world, "wrong_code", other).startswith("5 ")
+    with world.store.write() as tx:
+        tx.execute(t.letter.update().where(t.letter.c.company_id == company), {"void_at": world.clock.text()})
+    newer = world.letter(company)
+    assert refused(world, "void_code", code).startswith("5 ")
+    unknown = world.activate(newer, ident="0009999", code=5)
+    assert "error[unknown_company]" in unknown.err
+    world.activate(newer, code=0)
+
+
+@pytest.mark.parametrize(("seconds", "code"), [(DAYS - 1, 0), (DAYS, 5), (DAYS + 1, 5)])
+def test_a_code_expires_to_the_second(ready: Ready, seconds: int, code: int) -> None:
+    world, company, typed = ready
+    world.clock.advance(seconds=seconds)
+    done = world.activate(typed, code=code)
+    assert ("error[expired]" in done.err) is (code == 5)
+    assert bool(company_row(world, company)["activated_at"]) is (code == 0)
+
+
+def test_an_ended_company(ready: Ready) -> None:
+    world, _, code = ready
+    with world.store.write() as tx:
+        tx.execute(t.company.update(), {"status": "ended"})
+    assert refused(world, "company_ended", code).startswith("5 ")
+
+
+def test_a_newer_letter_recovers_a_company_without_administrators(ready: Ready) -> None:
+    world, company, code = ready
+    world.activate(code, code=0)
+    world("perms", "revoke", ERIKA, "--company", "0001234", "--reason", "left", "--orphan-ok", code=0)
+    world.person(MAX)
+    world.clock.advance(days=400)
+    before = company_row(world, company)
+    done = world.activate(world.letter(company), as_=MAX, code=0)
+    assert "administrator" in done.err
+    assert company_row(world, company) == before
+    assert [g["email_key"] for g in world.rows("access_grant") if not g["ended_at"]] == [MAX]
+    assert len(world.rows("job")) == 1
+
+
+@pytest.mark.parametrize(
+    "term",
+    [
+        {"valid_until": "2026-11-24T09:00:00Z"},
+        {"valid_until": "2026-11-22T09:00:00Z"},
+        {"valid_from": "2027-01-01T00:00:00Z"},
+    ],
+)
+def test_a_grant_that_ends_or_has_not_begun_gives_way(ready: Ready, term: dict[str, str]) -> None:
+    world, company, code = ready
+    values = {"email": ERIKA, "email_key": ERIKA, "company_id": company, "role": "administrator", "sites": False}
+    world.insert("access_grant", **values, granted_at=world.clock.text(), granted_by="operator", run_id=1, **term)
+    world.activate(code, code=0)
+    (grant,) = [g for g in world.rows("access_grant") if not g["ended_at"]]
+    assert (grant["valid_from"], grant["valid_until"], bool(grant["sites"])) == (None, None, True)
+
+
+def test_typing_errors_cost_no_attempt_and_wrong_codes_do(ready: Ready) -> None:
+    world, company, code = ready
+    wrong = world.letter(world.company("0005678"))
+    for _ in range(15):
+        assert refused(world, "malformed_code", code[:-1] + ("0" if code[-1] != "0" else "1")).startswith("5 ")
+    for _ in range(10):
+        refused(world, "wrong_code", wrong)
+    throttled = world.activate(code, code=75)
+    assert "error[throttled]" in throttled.err
+    assert timeline.plus(world.clock.text(), 300) in throttled.err
+    world.person(MAX)
+    assert world.letter(company)  # wrong attempts never void a letter
+    world.clock.advance(seconds=300)
+    world.activate(code, code=0)
+
+
+def test_attempts_count_for_each_account_and_company_alone(ready: Ready) -> None:
+    world, _, code = ready
+    other = world.letter(world.company("0005678"))
+    world.person(MAX)
+    for _ in range(11):
+        last = world.activate(other)
+    assert last.code == 75
+    world.activate(other, ident="0005678", code=0)
+    world.activate(code, as_=MAX, code=0)
+
+
+def test_two_chambers_with_one_number(ready: Ready) -> None:
+    world, company, code = ready
+    world("chambers", "add", "178", "--name", "IHK Anderswo", code=0)
+    world.company(chamber="178")
+    assert "error[ambiguous]" in world.activate(code, code=2).err
+    world.activate(code, env={"ASTA_CHAMBER": "178"}, code=5)
+    world.activate(code, ident=f"{CHAMBER}:0001234", env={"ASTA_CHAMBER": "178"}, code=0)
+    assert company_row(world, company)["activated_at"]
+
+
+def test_the_usual_chamber_is_no_filter(ready: Ready) -> None:
+    world, _, code = ready
+    world("chambers", "add", "178", "--name", "IHK Anderswo", code=0)
+    world.activate(code, env={"ASTA_CHAMBER": "178"}, code=0)
+
+
+def test_a_company_without_address_gets_no_mail(world: World) -> None:
+    world.person()
+    world.activate(world.letter(world.company()), code=0)
+    assert not world.mails("company_activated")
+
+
+def test_wrong_usage(ready: Ready) -> None:
+    world, _, code = ready
+    assert "--code-file" in world("activate", "0001234", as_=ERIKA, code=2).err
+    assert "error[bad_option]" in world.activate(code, ident="000 1234", code=2).err
+
+
+def test_at_a_terminal_by_session(asta_db: Asta, ready: Ready) -> None:
+    world, _, _code = ready
+    asta_db.terminal("login", ERIKA, answers=[("Password: ", PASSWORD)], code=0)
+    world.clock.now = datetime.now(UTC)
+    code = world.letter(world.company("0005678"))
+    shown = asta_db.terminal("activate", "0005678", answers=[("Activation code: ", code)], code=0)
+    assert "administrator" in shown.out
