@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 
 from asta_cli.cli.i18n import _
 from asta_cli.core.errors import N_
+from asta_cli.settings import Options, paths, read
 from asta_cli.settings.errors import FileExists, NotWritable
 from asta_cli.settings.model import Section, Settings
-from asta_cli.settings.reading import Reading, keys
+from asta_cli.settings.reading import keys
 
 DEFAULT = N_("default")
 HIDDEN = "***"
@@ -27,8 +28,12 @@ class Shown(NamedTuple):
     origin: str
 
 
-def shown(reading: Reading) -> list[Shown]:
-    """All settings with their values, passwords in addresses hidden, and their origins ("" for a default)."""
+def shown(options: Options) -> list[Shown]:
+    """All settings with their values, passwords in addresses hidden, and their origins ("" for a default).
+
+    Raises ConfigError.
+    """
+    reading = read(options)
     settings = reading.settings()
     return [Shown(".".join(key), _shown(_value(settings, key)), reading.origin(key)) for key in keys()]
 
@@ -62,8 +67,17 @@ def template() -> str:
     return "\n".join(lines)
 
 
-def write_template(file: Path) -> None:
-    """Write the template to *file*, which must not exist (0600, its directory 0700). Raises FileExists, NotWritable."""
+def own_file(options: Options) -> Path:
+    """The configuration file that the user may edit, whether it exists or not."""
+    return paths.own_file(options.config)
+
+
+def write_template(options: Options) -> Path:
+    """Write the template to the user's file (0600, its directory 0700), which must not exist, and return its path.
+
+    Raises FileExists, NotWritable.
+    """
+    file = own_file(options)
     if os.path.lexists(file):
         raise FileExists(file=file)
     try:
@@ -73,6 +87,7 @@ def write_template(file: Path) -> None:
         raise NotWritable(file=file, reason=error.strerror) from None
     with open(handle, "w", encoding="utf-8") as out:
         out.write(template())
+    return file
 
 
 def without_password(address: str) -> str:

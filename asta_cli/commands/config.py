@@ -24,9 +24,8 @@ def show(
 ) -> None:
     """Print the settings."""
     from asta_cli.cli import render, settings_page
-    from asta_cli.settings import read
 
-    settings = settings_page.shown(read(ctx.obj.options))
+    settings = settings_page.shown(ctx.obj.options)
     if format == "json":
         render.page(settings_page.as_json(settings, origins=origin))
     else:
@@ -40,10 +39,9 @@ def show(
 )
 def path(ctx: typer.Context) -> None:
     """Print the path."""
-    from asta_cli.cli import render
-    from asta_cli.settings.paths import own_file
+    from asta_cli.cli import render, settings_page
 
-    render.page(str(own_file(ctx.obj.options.config)))
+    render.page(str(settings_page.own_file(ctx.obj.options)))
 
 
 @app.verb(
@@ -54,9 +52,7 @@ def path(ctx: typer.Context) -> None:
 def init(ctx: typer.Context) -> None:
     """Write the file."""
     from asta_cli.cli import render, settings_page
-    from asta_cli.settings.paths import own_file
 
-    file = own_file(ctx.obj.options.config)
-    settings_page.write_template(file)
+    file = settings_page.write_template(ctx.obj.options)
     if not ctx.obj.options.quiet:
         render.note(N_("{file} is written"), file=file)
