@@ -90,6 +90,13 @@ class Forbidden(AstaError):
     hint = N_("ask an administrator of the company, or the chamber")
 
 
+class OperatorsOnly(Forbidden):
+    """Only the chamber's own people may do that."""
+
+    message = N_("{what} is for operators of the chamber, not for {who}")
+    hint = N_("ask the chamber; an operator leaves out --as")
+
+
 class NotFound(AstaError):
     """The named thing does not exist, or the asker may not know that it does."""
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from asta_cli.store.apply import History
+    from asta_cli.store.audit import Fault as Fault
     from asta_cli.store.db import Store as Store
     from asta_cli.store.db import Tx as Tx
     from asta_cli.store.keys import Keys as Keys
@@ -71,7 +72,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows of one kind. ``known`` rows are unchanged for sure and only counted, ``repeated`` are groups with one key."""
+    """Rows of one kind. ``known`` rows are unchanged and only counted, ``repeated`` are groups with one key."""
 
     planner: Planner
     chunks: Iterable[Sequence[Row]]
@@ -227,6 +228,17 @@ def facts_for(tx: Tx, needs: Needs, now: str) -> Facts:
     from asta_cli.store import load
 
     return load.load(tx, needs, now)
+
+
+def audit_faults(desk: Desk) -> tuple[int, list[Fault]]:
+    """How many entries the audit log has, and every place where it is not what was written. Raises OperatorsOnly."""
+    from asta_cli.core.errors import OperatorsOnly
+    from asta_cli.store import audit
+
+    if not desk.asker.operator:
+        raise OperatorsOnly(who=desk.asker.name, what="audit verify")
+    key = _key(desk)
+    return reading(desk, lambda tx: (audit.size(tx), list(audit.verify(tx, key))))
 
 
 def note(desk: Desk, action: str, outcome: str, target: str, **more: object) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from asta_cli.store import tables as t
 from asta_cli.store.apply import History, change_line, commitment
@@ -61,6 +61,11 @@ def append(
     tx.execute(t.audit_detail.insert(), {"seq": seq + 1, "salt": salt, "payload": payload})
     tx.execute(t.audit_head.update(), {"seq": seq + 1, "hash": entry["hash"]})
     return seq + 1
+
+
+def size(tx: Tx) -> int:
+    """How many entries there are."""
+    return int(tx.execute(select(func.count()).select_from(t.audit_entry)).scalar_one())
 
 
 def verify(tx: Tx, key: bytes) -> Iterator[Fault]:
