@@ -30,7 +30,8 @@ At = Annotated[
     str | None,
     typer.Option("--at", metavar="TIME", help=N_("Ask about another moment: 2027-07-31 or 2027-07-31T14:30.")),
 ]
-_MAX_ERRORS = re.compile(r"(\d{1,9}(?:[.,]\d{1,6})?)\s*(%?)")
+_COUNT = re.compile("[0-9]{1,9}")
+_SHARE = re.compile("([0-9]{1,3}(?:[.,][0-9]{1,6})?) ?%")
 
 
 class Reading(TypedDict):
@@ -139,9 +140,13 @@ class SetOptions(FileOptions):
 
 
 def _max_errors(text: str | None) -> tuple[float | None, bool]:
+    """The bound that *text* sets and whether it is a share in percent."""
     if text is None:
         return None, False
-    found = _MAX_ERRORS.fullmatch(text.strip())
-    if found is None or ("%" in text and float(found[1].replace(",", ".")) > 100):
+    if _COUNT.fullmatch(text):
+        return float(text), False
+    share = _SHARE.fullmatch(text)
+    percent = float(share[1].replace(",", ".")) if share else -1
+    if not 0 <= percent <= 100:
         raise BadOption(option="--max-errors", value=text, choices=_("a number of rows, or a share such as 2%"))
-    return float(found[1].replace(",", ".")), bool(found[2])
+    return percent, True

@@ -131,9 +131,10 @@ def _red(cell: str) -> str:
 
 
 def _tabulated(columns: Sequence[_Column]) -> str:
-    from tabulate import tabulate
+    import tabulate
 
-    return tabulate(
+    tabulate.MIN_PADDING = 0  # else a heading is wider than it is, and the widths here are not those of the lines
+    return tabulate.tabulate(
         list(zip(*(column.cells for column in columns), strict=True)),
         [column.heading for column in columns],
         tablefmt="simple",
