@@ -14,7 +14,7 @@ from asta_cli.core.fields import BadField
 from asta_cli.core.ids import show_id
 from asta_cli.core.model import AccountState, Company
 from asta_cli.core.naming import resolve, split_key
-from asta_cli.joining.steps import mac_key, one, refused
+from asta_cli.joining.steps import one, refused
 from asta_cli.run import Attempt, Desk, Report, attempts, facts_for, reading
 
 _COMMAND = "activate"
@@ -60,7 +60,7 @@ def activate(desk: Desk, ident: str, chamber: str | None, usual: str | None, cod
             return Activated(refused(desk, _COMMAND, f"company {ident}", error), number)
         raise
     counted = attempts.count(desk, _COMMAND, str(desk.asker.account), str(company.id))
-    activated = _run(desk, company, Claim(number, company.chamber, typed, mac_key(desk, codes.PURPOSE)))
+    activated = _run(desk, company, Claim(number, company.chamber, typed, desk.mac_key(codes.PURPOSE)))
     if activated.report.status is Status.OK:
         attempts.forget(desk, counted)
     return activated

@@ -12,7 +12,7 @@ from asta_cli.core.tokens import LinkToken, WrongToken
 from asta_cli.credentials.hashing import Hasher
 from asta_cli.joining.registering import DeskFor, judged, of_token
 from asta_cli.joining.signing import email_key
-from asta_cli.joining.steps import account_of, acting_as, mac_key, one, refused
+from asta_cli.joining.steps import account_of, acting_as, one, refused
 from asta_cli.run import Attempt, Desk, Report
 
 _COMMAND = "password set"
@@ -42,7 +42,7 @@ def set_password(
     hashed = hasher.hash(chosen)
 
     def planner(attempt: Attempt) -> PasswordPlanner:
-        signing = mac_key(desk, tokens.PURPOSE) if link else None
+        signing = desk.mac_key(tokens.PURPOSE) if link else None
         wanted = NewPassword(account.id, key, hashed, session, link, signing)
         return PasswordPlanner(wanted, attempt.now, attempt.ids)
 

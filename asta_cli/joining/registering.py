@@ -22,7 +22,7 @@ from asta_cli.credentials.common import is_common
 from asta_cli.credentials.hashing import Hasher
 from asta_cli.intake.arguments import arguments
 from asta_cli.intake.sets import Items
-from asta_cli.joining.steps import acting_as, mac_key, one, refused
+from asta_cli.joining.steps import acting_as, one, refused
 from asta_cli.run import Attempt, Batch, Desk, Report, Task, execute, facts_for, reading
 
 DeskFor = Callable[[Asker], Desk]
@@ -113,7 +113,7 @@ def confirm(desk_for: DeskFor, os_user: str, text: str) -> Confirmed:
         return Confirmed(refused(desk, "confirm", "", error))
 
     def planner(attempt: Attempt) -> ConfirmPlanner:
-        made.append(ConfirmPlanner(token, mac_key(desk, tokens.PURPOSE), attempt.now))
+        made.append(ConfirmPlanner(token, desk.mac_key(tokens.PURPOSE), attempt.now))
         return made[-1]
 
     report = one(desk_for(acting_as(account, os_user)), "confirm", account.email, planner)
@@ -125,7 +125,7 @@ def of_token(desk: Desk, text: str, purpose: LinkPurpose) -> tuple[LinkToken, Ac
     token = tokens.read_link(text)
     now = desk.now()
     facts: Facts = reading(desk, lambda tx: facts_for(tx, Needs(links={token.id}), now))
-    return token, claimed(facts, token, mac_key(desk, tokens.PURPOSE), purpose)[1]
+    return token, claimed(facts, token, desk.mac_key(tokens.PURPOSE), purpose)[1]
 
 
 def _terms(desk: Desk, attempt: Attempt, *, tell: bool = True) -> Terms:

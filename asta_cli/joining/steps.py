@@ -1,4 +1,4 @@
-"""What all of joining is made of: keys for tokens and codes, and a run about one thing."""
+"""What all of joining is made of: the account that acts, and a run about one thing."""
 
 from __future__ import annotations
 
@@ -6,19 +6,12 @@ from collections.abc import Callable
 
 from asta_cli.core.errors import AstaError
 from asta_cli.core.facts import Needs
-from asta_cli.core.keys import MacKey
 from asta_cli.core.model import Account
 from asta_cli.core.planner import Planner
 from asta_cli.core.policy import Asker
 from asta_cli.core.refusal import RefusalPlanner
 from asta_cli.core.rows import from_arguments
 from asta_cli.run import Attempt, Batch, Desk, Report, Task, execute, facts_for, reading
-
-
-def mac_key(desk: Desk, purpose: str) -> MacKey:
-    """The key for *purpose* (``tokens.PURPOSE``, ``codes.PURPOSE``)."""
-    keys = desk.keys()
-    return MacKey(keys.id, keys.subkey(purpose))
 
 
 def acting_as(account: Account, os_user: str) -> Asker:
