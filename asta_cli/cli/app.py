@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, NamedTuple, cast
 
 import typer
 
-from asta_cli.cli.command import Group, Launch, Noun, build
+from asta_cli.cli.command import Group, Launch, Noun, built
 from asta_cli.cli.i18n import _, current
 from asta_cli.core.errors import N_
 
@@ -109,7 +109,7 @@ class Root(Group):
         if cmd_name not in self._loaded:
             entry = ENTRIES[cmd_name]
             module = importlib.import_module(f"asta_cli.commands.{entry.module}")
-            self._loaded[cmd_name] = build(getattr(module, entry.attribute), cmd_name)
+            self._loaded[cmd_name] = built(getattr(module, entry.attribute), cmd_name)
         return self._loaded[cmd_name]
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
@@ -155,4 +155,4 @@ def start(
 
 def root() -> Root:
     """A fresh command tree in the language spoken now."""
-    return cast("Root", build(app, "asta"))
+    return cast("Root", built(app, "asta"))

@@ -7,7 +7,7 @@ A module of ``asta_cli.commands`` holds ``app = Noun(N_("..."))`` and marks each
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 import typer
@@ -128,18 +128,39 @@ class Command(_Translated, TyperCommand):
         return super().invoke(ctx)
 
 
+class Verb(NamedTuple):
+    """A function marked as a command, before Typer has looked at it."""
+
+    function: Callable[..., Any]
+    help: str
+    examples: str = ""
+    hidden: bool = False
+
+
 class Group(_Translated, TyperGroup):
-    """One noun with its verbs."""
+    """One noun with its verbs. Each is built when it is asked for: the help of a noun needs none of them."""
+
+    parts: Mapping[str, Verb | Noun] = {}
 
     def __init__(self, **attrs: Any) -> None:
         attrs["subcommand_metavar"] = _(attrs.get("subcommand_metavar") or COMMAND)
         super().__init__(**attrs)
 
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The verbs, in the order they were marked."""
+        return list(self.parts)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The verb *cmd_name*; None if there is no such verb."""
+        if cmd_name not in self.commands and cmd_name in self.parts:
+            self.commands[cmd_name] = built(self.parts[cmd_name], cmd_name)
+        return self.commands.get(cmd_name)
+
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write each verb with the first sentence of its help, whole: Typer would cut it off."""
-        verbs = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        shown = [(n, p.help if isinstance(p, Verb) else p.info.help) for n, p in self.parts.items() if not p.hidden]
         with formatter.section(_("Commands")):
-            formatter.write_dl([(name, _first_sentence(verb.help)) for name, verb in verbs if verb and not verb.hidden])
+            formatter.write_dl([(name, _first_sentence(_(help or ""))) for name, help in shown])
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         """The verb that *args* begin with. Raises UsageError."""
@@ -154,7 +175,10 @@ class Group(_Translated, TyperGroup):
 class Noun(typer.Typer):
     """A group of commands about one thing."""
 
+    hidden = False
+
     def __init__(self, help: str = "", cls: type[TyperGroup] = Group) -> None:
+        self.parts: dict[str, Verb | Noun] = {}
         super().__init__(
             cls=cls,
             help=help,
@@ -171,13 +195,17 @@ class Noun(typer.Typer):
 
         A parameter whose type is a bundle (``cli.options``) stands for all options of the bundle.
         """
-        register = self.command(name, cls=Command, help=help, epilog="\n".join(examples), hidden=hidden)
 
         def mark(function: F) -> F:
-            register(spread(function))
+            self.parts[name] = Verb(function, help, "\n".join(examples), hidden)
             return function
 
         return mark
+
+    def noun(self, name: str, help: str) -> Noun:
+        """A group within this one (``asta services pilot add``)."""
+        self.parts[name] = Noun(help)
+        return cast("Noun", self.parts[name])
 
 
 class Single(Noun):
@@ -193,10 +221,14 @@ def _nothing() -> None:
     """A group does nothing by itself; having a callback makes Typer keep it a group even with one verb."""
 
 
-def build(app: typer.Typer, name: str) -> TyperCommand | TyperGroup:
-    """The command tree of *app* under *name*."""
-    command: Any = typer.main.get_command(app)
-    if isinstance(app, Single):
-        (command,) = command.commands.values()
-    command.name = name
-    return cast("TyperCommand | TyperGroup", command)
+def built(part: Verb | Noun, name: str) -> Command | Group:
+    """The command that *part* stands for, under *name*, in the language spoken now."""
+    if isinstance(part, Single):
+        (part,) = part.parts.values()
+    if isinstance(part, Noun):
+        group = cast("Group", typer.main.get_command(part))
+        group.name, group.parts = name, part.parts
+        return group
+    alone = typer.Typer(add_completion=False, rich_markup_mode=None)
+    alone.command(name, cls=Command, help=part.help, epilog=part.examples, hidden=part.hidden)(spread(part.function))
+    return cast("Command", typer.main.get_command(alone))
