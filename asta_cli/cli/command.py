@@ -158,9 +158,11 @@ class Group(_Translated, TyperGroup):
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write each verb with the first sentence of its help, whole: Typer would cut it off."""
-        shown = [(n, p.help if isinstance(p, Verb) else p.info.help) for n, p in self.parts.items() if not p.hidden]
+        shown = [
+            (n, p.help if isinstance(p, Verb) else str(p.info.help)) for n, p in self.parts.items() if not p.hidden
+        ]
         with formatter.section(_("Commands")):
-            formatter.write_dl([(name, _first_sentence(_(help or ""))) for name, help in shown])
+            formatter.write_dl([(name, _first_sentence(_(help))) for name, help in shown])
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         """The verb that *args* begin with. Raises UsageError."""
@@ -212,8 +214,8 @@ class Single(Noun):
     """A command that stands at the top by itself (``asta whoami``); it has exactly one verb."""
 
 
-def _first_sentence(help: str | None) -> str:
-    paragraph = (help or "").split("\n\n")[0].replace("\n", " ")
+def _first_sentence(help: str) -> str:
+    paragraph = help.partition("\n\n")[0].replace("\n", " ")
     return paragraph.partition(". ")[0].rstrip(".")
 
 
