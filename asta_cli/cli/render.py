@@ -88,8 +88,8 @@ def say(app: App, text: str, **fields: object) -> None:
 
 def warn(app: App, text: str, **fields: object) -> None:
     """Warn with *text*, a message id, on stderr, unless ``-q`` was given: who silences success waits for failures."""
-    if not app.options.quiet:
-        fault("warning", filled(text, fields), "", kind="warning", json=app.options.log_format == "json")
+    message = filled(text, fields)
+    tell(app, "warning", message if app.options.log_format == "json" else f"asta: warning: {message}")
 
 
 def notices(app: App, found: Iterable[Notice]) -> None:

@@ -8,7 +8,7 @@ import pytest
 import typer
 
 from asta_cli.cli.bundles import Bundle, spread
-from asta_cli.cli.command import Noun, build
+from asta_cli.cli.command import Noun, built
 from asta_cli.cli.options import ChangeOptions, CompanyFilter, ListOptions, SetOptions, ShowOptions
 from asta_cli.core.errors import BadOption
 from asta_cli.core.plan import Limits
@@ -40,7 +40,7 @@ def grant(ctx: typer.Context, many: SetOptions) -> None:
 
 def call(*argv: str) -> dict[str, Any]:
     GOT.clear()
-    command = build(app, "things")
+    command = built(app, "things")
     with command.make_context("things", list(argv)) as ctx:
         command.invoke(ctx)
     return GOT
@@ -58,7 +58,7 @@ def test_a_bundle_is_filled_from_single_options() -> None:
 
 def test_the_marked_function_can_still_be_called_as_it_is_written() -> None:
     GOT.clear()
-    set_(typer.Context(build(app, "things")), ShowOptions(), "k")
+    set_(typer.Context(built(app, "things")), ShowOptions(), "k")
     assert GOT["key"] == "k"
 
 
