@@ -75,8 +75,7 @@ def _company(desk: Desk, number: str, chamber: str | None, usual: str | None) ->
     facts = reading(desk, lambda tx: facts_for(tx, Needs(idents={number}, accounts={key}), now))
     if facts.accounts[key].state is not AccountState.CONFIRMED:
         raise NotConfirmed(email=desk.asker.email)
-    several = len(facts.companies.get(number, ())) > 1
-    return resolve(facts, number, chamber or (usual if several else None))
+    return resolve(facts, number, chamber, usual)
 
 
 def _run(desk: Desk, company: Company, claim: Claim) -> Activated:
