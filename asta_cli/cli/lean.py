@@ -16,7 +16,7 @@ from typing import Any
 
 POSTPONED: Mapping[str, Collection[str]] = {
     "asyncio": ("iscoroutine",),  # SQLAlchemy and pydantic-settings, 18 ms
-    "importlib.metadata": ("entry_points",),  # SQLAlchemy and pydantic, 11 ms
+    "importlib.metadata": ("entry_points", "version"),  # SQLAlchemy and pydantic, 11 ms
     "subprocess": (),  # Typer, 3 ms
     "bz2": (),  # shutil, for archives
     "lzma": (),
