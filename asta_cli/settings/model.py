@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from asta_cli.core.errors import N_
 from asta_cli.settings.paths import data_home, state_home
-
-
-@contextmanager
-def _no_plugins() -> Iterator[None]:
-    """Keep pydantic from searching the installation for plugins while the classes are made: nobody asked for any."""
-    name = "PYDANTIC_DISABLE_PLUGINS"
-    before = os.environ.get(name)
-    os.environ[name] = "__all__"
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[name]
-        else:
-            os.environ[name] = before
-
-
-with _no_plugins():
-    from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-    from pydantic_core import PydanticCustomError
-    from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from asta_cli.settings.quiet import (
+    BaseModel,
+    BaseSettings,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PydanticBaseSettingsSource,
+    PydanticCustomError,
+    SettingsConfigDict,
+    no_plugins,
+)
 
 PREFIX = "ASTA_"
 NESTING = "__"
@@ -63,7 +50,7 @@ def _field(default: Any, description: str, **more: Any) -> Any:
     return Field(default, description=description, **more)
 
 
-with _no_plugins():
+with no_plugins():
 
     class Section(BaseModel):
         """A table of the configuration file."""

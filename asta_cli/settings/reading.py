@@ -15,14 +15,17 @@ from errno import EISDIR, ENOENT
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-from pydantic.fields import FieldInfo
-from pydantic_settings import PydanticBaseSettingsSource, SettingsError, TomlConfigSettingsSource
-
 from asta_cli.core.errors import AstaError
 from asta_cli.settings import errors
 from asta_cli.settings.model import NESTING, PREFIX, Section, Settings, lower_sources
 from asta_cli.settings.paths import SYSTEM_FILE, named_file, user_file
+from asta_cli.settings.quiet import (
+    FieldInfo,
+    PydanticBaseSettingsSource,
+    SettingsError,
+    TomlConfigSettingsSource,
+    ValidationError,
+)
 
 SECRET_ADDRESSES = ("database_url", "mail_url")
 OPTIONS = {"database_url": "--database", "as": "--as"}
