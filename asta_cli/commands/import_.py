@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn, cast
 
@@ -19,7 +20,7 @@ from asta_cli.core.timeline import read_duration
 if TYPE_CHECKING:
     from asta_cli.cli.context import App
     from asta_cli.intake.register import Import
-    from asta_cli.run import Report
+    from asta_cli.intake.sets import Items, Rejects
 
 app = Noun(N_("Take over companies, trainers and trainees from files. What a file does not name stays as it is."))
 
@@ -118,6 +119,7 @@ def snapshot(
 
 def _import(ctx: typer.Context, files: Mapping[str, str], many: ImportOptions, *, command: str = "") -> NoReturn:
     from asta_cli.addresses import normalise
+    from asta_cli.cli.reports import reason
     from asta_cli.files.source import ReadOptions
     from asta_cli.intake.register import Rules, open_import
 
@@ -125,7 +127,7 @@ def _import(ctx: typer.Context, files: Mapping[str, str], many: ImportOptions, *
     with open_import(
         asta.desk,
         files,
-        lambda in_file: asta.chamber(many.chamber or in_file),
+        lambda named: asta.chamber(many.chamber or named()),
         command=command or f"import {next(iter(files))}",
         rules=Rules(many.strict, asta.settings.import_.store_birth_date, many.full),
         options=ReadOptions(**many.reading),
@@ -133,25 +135,31 @@ def _import(ctx: typer.Context, files: Mapping[str, str], many: ImportOptions, *
         lock_wait=_seconds(many.lock_wait, asta.settings.import_.lock_wait),
     ) as opened:
         for item in opened.items.values():
-            for notice in item.notices:
-                render.notice(asta, notice)
-        report = opened.execute(many.limits())
-        if many.rejects:
-            _write_rejects(many.rejects, opened, report, whole=bool(command))
+            render.notices(asta, item.notices)
+        with _rejects(many.rejects, opened, whole=bool(command)) as rejects:
+            report = opened.execute(many.limits())
+            for part, writer in zip(report.parts, rejects, strict=False):  # a refused import has no files
+                writer.write((p, reason(p)) for p in part.tally.problems)
     render.finish(asta, report, many)
 
 
-def _write_rejects(path: str, opened: Import, report: Report, *, whole: bool) -> None:
-    """The rejected rows; of a snapshot one file a kind in a directory, which is a snapshot itself when corrected."""
-    from asta_cli.cli.reports import reason
-    from asta_cli.intake.sets import write_rejects
+@contextmanager
+def _rejects(path: str | None, opened: Import, *, whole: bool) -> Iterator[list[Rejects]]:
+    """A reject file for each input; of a snapshot they make, corrected, a snapshot themselves."""
+    from asta_cli.intake.sets import rejects_directory, rejects_file
 
-    if whole:
-        os.makedirs(path, mode=0o700, exist_ok=True)
-    for part, (kind, item) in zip(report.parts, opened.items.items(), strict=True):
-        suffix = "jsonl" if item.sieve is not None and item.sieve.source.format == "jsonl" else "csv"
-        target = os.path.join(path, f"{kind}.{suffix}") if whole else path
-        write_rejects(target, item, ((p, reason(p)[1]) for p in part.tally.problems))
+    with ExitStack() as stack:
+        if path and whole:
+            stack.enter_context(rejects_directory(path))
+        yield [
+            stack.enter_context(rejects_file(path and (_named(path, kind, item) if whole else path), item))
+            for kind, item in opened.items.items()
+        ]
+
+
+def _named(directory: str, kind: str, item: Items) -> str:
+    suffix = "jsonl" if item.sieve is not None and item.sieve.source.format == "jsonl" else "csv"
+    return os.path.join(directory, f"{kind}.{suffix}")
 
 
 def _seconds(text: str | None, otherwise: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 
 import typer
@@ -11,7 +12,7 @@ from asta_cli.cli.command import Noun
 from asta_cli.cli.i18n import _
 from asta_cli.cli.listing import BOOL, Col
 from asta_cli.cli.options import At, ChamberOption, OrphanOk, Reason, SetOptions, ShowOptions
-from asta_cli.core import layouts, timeline
+from asta_cli.core import fields, layouts, timeline
 from asta_cli.core.errors import N_, BadOption, Status
 from asta_cli.core.fields import BadField
 from asta_cli.core.model import Permission, Role
@@ -81,11 +82,10 @@ def grant(
         valid_until=_until(asta, starting, until, duration),
         sites=None if sites is None else "yes" if sites else "no",
     )
-    from asta_cli.core.perms import GrantPlanner
+    from asta_cli.core.granting import GrantPlanner
     from asta_cli.intake.permissions import Said
 
-    said = Said("perms grant", GrantPlanner, role, chamber, _reason(asta, many, reason), orphan_ok, asta.lang)
-    _change(asta, row, many, said)
+    _change(asta, row, many, Said("perms grant", GrantPlanner, role, chamber, reason=reason, orphan_ok=orphan_ok))
 
 
 @app.verb(
@@ -108,13 +108,12 @@ def revoke(
     orphan_ok: OrphanOk = False,
 ) -> None:
     """End permissions of a person, or many from a file."""
-    from asta_cli.core.perms import RevokePlanner
+    from asta_cli.core.revoking import RevokePlanner
     from asta_cli.intake.permissions import Said
 
     asta = cast("App", ctx.obj)
     row = from_arguments(email=email, company=company, role=role.value if role else None)
-    said = Said("perms revoke", RevokePlanner, role, chamber, _reason(asta, many, reason), orphan_ok, asta.lang)
-    _change(asta, row, many, said)
+    _change(asta, row, many, Said("perms revoke", RevokePlanner, role, chamber, reason=reason, orphan_ok=orphan_ok))
 
 
 @app.verb(
@@ -138,7 +137,7 @@ def check(
     from asta_cli.intake.permissions import may
 
     asta = cast("App", ctx.obj)
-    allowed = may(asta.desk, email, permission, company, chamber, asta.moment(at))
+    allowed = may(asta.desk, email, permission, company, chamber, asta.moment(at), asta.settings.chamber)
     row = (email, permission.value, company, allowed)
     if show.format == "json":
         render.record(asta, CHECK, row, show)
@@ -153,36 +152,38 @@ def _until(asta: App, starting: str | None, until: str | None, duration: str | N
         return until
     if until is not None:
         raise BadOption(option="--for", value=duration, choices="--until | --for")
+    first = _first_day(asta, starting)
     try:
-        seconds = timeline.read_duration(duration)
-        first = timeline.today(timeline.read_moment(starting)) if starting else asta.today()
-    except BadField as bad:
-        raise BadOption(option="--for", value=duration, choices="90d") from bad
-    days, rest = divmod(seconds, 86_400)
-    if rest or not days:
-        raise BadOption(option="--for", value=duration, choices="90d")
-    return timeline.plus_days(first, days)
+        days, rest = divmod(timeline.read_duration(duration), 86_400)
+        if days and not rest:
+            return timeline.plus_days(first, days - 1)
+    except BadField:
+        pass
+    raise BadOption(option="--for", value=duration, choices="90d")
+
+
+def _first_day(asta: App, starting: str | None) -> str:
+    if starting is None:
+        return asta.today()
+    try:
+        return fields.read_date(starting)
+    except BadField:
+        raise BadOption(option="--starting", value=starting, choices="31.07.2027, 2027-07-31") from None
 
 
 def _change(asta: App, row: Row, many: SetOptions, said: Said) -> NoReturn:
-    from asta_cli.cli.reports import reason
     from asta_cli.files.source import ReadOptions
-    from asta_cli.intake.permissions import change, key_of
-    from asta_cli.intake.sets import from_either, write_rejects
+    from asta_cli.intake.permissions import change, keys
+    from asta_cli.intake.sets import from_either, rejects_file
 
     options = ReadOptions(**many.reading)
     fills = frozenset({"role", "chamber", "reason"})
-    with from_either(row, many.from_file, layouts.GRANTS, key_of, options=options, fills=fills) as items:
-        for notice in items.notices:
-            render.notice(asta, notice)
-        report = change(asta.desk, items, said, many.limits())
-        if many.rejects:
-            write_rejects(many.rejects, items, ((p, reason(p)[1]) for p in report.problems))
+    said = replace(said, usual_chamber=asta.settings.chamber, language=asta.lang)
+    with from_either(row, many.from_file, layouts.GRANTS, keys(said), options=options, fills=fills) as items:
+        render.notices(asta, items.notices)
+        if asta.asker.operator and "reason" not in items.columns:
+            said = replace(said, reason=asta.need(said.reason, _("Reason"), "--reason"))
+        with rejects_file(many.rejects, items) as rejects:
+            report = change(asta.desk, items, said, many.limits())
+            rejects.write(render.reasons(report))
     render.finish(asta, report, many)
-
-
-def _reason(asta: App, many: SetOptions, reason: str | None) -> str | None:
-    """The reason an operator owes for every grant and revoke, asked for on a terminal where it is missing."""
-    if reason or many.from_file or not asta.asker.operator:
-        return reason
-    return asta.need(reason, _("Reason"), "--reason")

@@ -82,7 +82,7 @@ def _chosen(asta: App, row: Row, file: str | None) -> Chosen | None:
 
 def _register(asta: App, row: Row, chamber: str | None, many: SetOptions, chosen: Chosen | None) -> NoReturn:
     from asta_cli.files.source import ReadOptions
-    from asta_cli.intake.sets import from_either, write_rejects
+    from asta_cli.intake.sets import from_either, rejects_file
     from asta_cli.joining import registering
 
     options = ReadOptions(**many.reading)
@@ -90,11 +90,11 @@ def _register(asta: App, row: Row, chamber: str | None, many: SetOptions, chosen
         row, many.from_file, layouts.REGISTRATIONS, registering.key_of, options=options, fills=frozenset({"chamber"})
     ) as items:
         render.notices(asta, items.notices)
-        answer = registering.register(
-            asta.desk, items, many.limits(), language=asta.lang, chamber=chamber, chosen=chosen
-        )
-        if many.rejects:
-            write_rejects(many.rejects, items, render.reasons(answer.report))
+        with rejects_file(many.rejects, items) as rejects:
+            answer = registering.register(
+                asta.desk, items, many.limits(), language=asta.lang, chamber=chamber, chosen=chosen
+            )
+            rejects.write(render.reasons(answer.report))
     _tell(asta, answer, row, many)
 
 

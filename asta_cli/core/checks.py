@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from asta_cli.core.errors import Forbidden
 from asta_cli.core.facts import Facts
 from asta_cli.core.model import Company, Permission
 from asta_cli.core.naming import UnknownCompany, resolve
 from asta_cli.core.policy import Authority
+from asta_cli.core.refusals import OutOfReach
 
 
-def named_company(facts: Facts, ident: str, chamber: str | None, asking: Authority) -> Company:
+def named_company(
+    facts: Facts, ident: str, chamber: str | None, asking: Authority, usual: str | None = None
+) -> Company:
     """The company called *ident*, if the asker may know of it. Raises UnknownCompany, Ambiguous."""
-    company = resolve(facts, ident, chamber)
+    company = resolve(facts, ident, chamber, usual)
     if not asking.may(Permission.COMPANY_VIEW, company, facts):
         raise UnknownCompany(key=ident)
     return company
@@ -22,4 +24,4 @@ def may_ask(asking: Authority, email_key: str, company: Company, facts: Facts) -
     if email_key == asking.asker.email_key:
         return
     if not asking.may(Permission.PERMS_GRANT, company, facts):
-        raise Forbidden(who=asking.asker.name, what="perms", company=company.key)
+        raise OutOfReach(who=asking.asker.name, company=company.key)

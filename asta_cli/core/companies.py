@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from asta_cli.core import fields
@@ -10,12 +11,11 @@ from asta_cli.core.cells import Cells
 from asta_cli.core.errors import N_, AstaError, Status
 from asta_cli.core.facts import Facts, Needs
 from asta_cli.core.model import Action, Company, Kind, Value
-from asta_cli.core.plan import Change
+from asta_cli.core.moves import PARENT, Moves, circles
+from asta_cli.core.plan import Change, Plan
 from asta_cli.core.planner import problem
 from asta_cli.core.register import RegisterPlanner, Terms, find_company
 from asta_cli.core.rows import Row
-
-PARENT = "parent_ident_number"
 
 
 class ParentCycle(AstaError):
@@ -44,8 +44,10 @@ class CompanyPlanner(RegisterPlanner):
     def __init__(self, terms: Terms) -> None:
         super().__init__(terms)
         self._sites: dict[str, list[Row]] = {}
-        self._circle = False
-        self._moved: dict[str, str | None] = {}
+        self._late: list[Row] = []
+        self._last = False
+        self._loops: dict[str, list[str]] = {}
+        self._moves = Moves(terms.pending)
 
     def hold(self, rows: Sequence[Row]) -> Sequence[Row]:
         """Keep the sites."""
@@ -55,19 +57,44 @@ class CompanyPlanner(RegisterPlanner):
         return [r for r in rows if PARENT not in r.values]
 
     def held(self) -> Iterator[Sequence[Row]]:
-        """The sites, level by level; what is left in the end hangs on itself."""
+        """The sites, level by level, circles by themselves; then those that could not be judged before all others."""
         waiting, self._sites = self._sites, {}
         while waiting:
             level = [k for k, rows in waiting.items() if all(r.values[PARENT] not in waiting for r in rows)]
-            self._circle = not level
-            chosen = level or list(waiting)
-            yield [row for k in chosen for row in waiting.pop(k)]
+            if not level:
+                self._loops = circles({k: rows[0].values[PARENT] for k, rows in waiting.items()})
+                level = list(self._loops)
+            yield [row for k in level for row in waiting.pop(k)]
+        self._last = True
+        yield self._late
 
     def needs(self, rows: Sequence[Row]) -> Needs:
-        """The records themselves, their head offices, and who lies below whom."""
+        """The records themselves, their head offices, who lies below whom, and who administers them."""
         idents = {_ident(r) for r in rows}
         parents = {r.values[PARENT] for r in rows if PARENT in r.values}
-        return Needs(chamber=self.terms.chamber, register={Kind.COMPANY: idents}, idents=parents, parents=bool(parents))
+        return Needs(
+            chamber=self.terms.chamber,
+            register={Kind.COMPANY: idents},
+            idents=idents | parents,
+            company_ids=self._moves.ids(),
+            parents=bool(parents),
+            administrators=any(PARENT in r.columns for r in rows),
+        )
+
+    def plan(self, rows: Sequence[Row], facts: Facts) -> Plan:
+        """The records to create, change and reopen. A row that seems to close a circle waits for all others."""
+        if self._last:
+            return super().plan(rows, facts)
+        ready: list[Row] = []
+        for row in rows:
+            parent = row.values.get(PARENT)
+            closes = parent is not None and _ident(row) not in self._loops and self._path(row, parent, facts)
+            (self._late if closes else ready).append(row)
+        return super().plan(ready, facts)
+
+    def guard(self, plan: Plan, facts: Facts) -> Plan:
+        """*plan*, with a warning for each company that a move leaves without the administrator it has."""
+        return replace(plan, problems=plan.problems + tuple(self._moves.orphaned(plan.changes, facts)))
 
     def read(self, cells: Cells, facts: Facts) -> dict[str, Value]:
         """The row's columns; the head office by its id."""
@@ -109,14 +136,13 @@ class CompanyPlanner(RegisterPlanner):
     def _path(self, row: Row, parent: str, facts: Facts) -> list[str] | None:
         """The circle that *parent* would close, from this company back to itself; None if it closes none."""
         own = _ident(row)
-        above: dict[str, str | None] = {**facts.parents, **self._moved}
-        path, step = [own, parent], above.get(parent)
+        if own in self._loops:
+            return self._loops[own]
+        path, step = [own, parent], self._moves.above(parent, facts)
         while path[-1] != own and step is not None and step not in path[1:]:
             path.append(step)
-            step = above.get(step)
-        if path[-1] == own or self._circle:
-            return path
-        return None
+            step = self._moves.above(step, facts)
+        return path if path[-1] == own else None
 
     def rejected(self, row: Row) -> None:
         """What hangs on this company will be rejected with it, unless the database has it."""
@@ -124,22 +150,11 @@ class CompanyPlanner(RegisterPlanner):
 
     def planned(self, change: Change, facts: Facts) -> None:
         """Remember a new head office, and in a dry-run the company itself."""
-        after, ident = change.after, change.key.partition(":")[2]
-        if "parent_id" in after and (change.action is not Action.CREATE or after["parent_id"] is not None):
-            parent = facts.by_id.get(int(str(after["parent_id"]))) if after["parent_id"] is not None else None
-            self._moved[ident] = parent.ident_number if parent else None
-        if self.terms.pending.remember and change.action is Action.CREATE:
-            parent_id = after["parent_id"]
-            company = Company(
-                change.id,
-                self.terms.chamber,
-                ident,
-                str(after["name"]),
-                int(str(parent_id)) if parent_id is not None else None,
-                open=True,
-                active=False,
-            )
-            self.terms.pending.companies[ident] = company
+        self._moves.note(change, facts)
+        if self.terms.pending.remember and change.action is not Action.UPDATE:
+            before = facts.records.get((Kind.COMPANY, change.key.partition(":")[2]), {})
+            record = {**before, **change.after}
+            self.terms.pending.add(change.id, record)
 
 
 def _ident(row: Row) -> str:

@@ -25,14 +25,16 @@ def split_key(text: str) -> tuple[str | None, str]:
     return (fields.chamber_number(chamber) if colon else None), fields.ident_number(ident)
 
 
-def resolve(facts: Facts, ident: str, chamber: str | None) -> Company:
-    """The company called *ident*, in *chamber* if one is given.
+def resolve(facts: Facts, ident: str, chamber: str | None, usual: str | None = None) -> Company:
+    """The company called *ident*, in *chamber* if one is given; *usual* decides only between several.
 
     Raises:
         UnknownCompany: there is none.
         Ambiguous: several chambers have one and none was named.
     """
     found = [c for c in facts.companies.get(ident, ()) if chamber is None or c.chamber == chamber]
+    if len(found) > 1:
+        found = [c for c in found if c.chamber == usual] or found
     if not found:
         raise UnknownCompany(key=f"{chamber}:{ident}" if chamber else ident)
     if len(found) > 1:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypedDict
 
 from asta_cli.core import fields, timeline
 from asta_cli.core.cells import Cells
 from asta_cli.core.emails import EmailNormaliser
+from asta_cli.core.fields import BadField
 from asta_cli.core.model import Role
 from asta_cli.core.naming import split_key
 from asta_cli.core.plan import Problem
@@ -19,7 +21,10 @@ _NEVER_WORDS = frozenset({NEVER, "nie", "unbefristet"})
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What holds for every row of a command: who gives or takes, the reason for empty cells, what is overridden."""
+    """What holds for every row of a command: who gives or takes, what fills empty cells, what is overridden.
+
+    ``chamber`` is the one meant by companies without a chamber, ``usual_chamber`` where their number is not enough.
+    """
 
     granted_by: str
     own_key: str | None
@@ -30,6 +35,7 @@ class Terms:
     role: Role | None = None
     reason: str | None = None
     chamber: str | None = None
+    usual_chamber: str | None = None
     needs_reason: bool = False
     orphan_ok: bool = False
     language: str = "de"
@@ -61,26 +67,63 @@ class Wanted:
 
 
 def read(row: Row, terms: Terms, *, whole: bool) -> tuple[Wanted | None, list[Problem]]:
-    """*row* as a wanted permission, or its problems. *whole*: company and role must be there (granting)."""
+    """*row* as a wanted permission, or its problems. *whole*: all of a grant; else only which grant is meant.
+
+    Only the arguments of a command may leave out the company and mean all of them: in a file, a cell that somebody
+    forgot to fill must not take everything away from a person.
+    """
     cells = Cells(row)
     email = cells.read("email", terms.normalise, required=True)
-    named = cells.read("company", split_key, required=whole)
-    chamber = cells.read("chamber", fields.chamber_number) or (named and named[0]) or terms.chamber
+    named = cells.read("company", split_key, required=whole or row.in_file or "company" in row.columns)
+    chamber = cells.read("chamber", fields.chamber_number)
+    if named and named[0] and chamber and chamber != named[0]:
+        cells.fault("bad_value", "chamber", chamber, expected=named[0])
     role = cells.read("role", fields.role, required=whole and terms.role is None) or terms.role
-    sites = cells.read("sites", fields.yes_no)
-    valid_from = cells.read("valid_from", _begin)
-    valid_until = cells.read("valid_until", _end)
-    _check_span(cells, terms.now, valid_from, valid_until)
-    if role is Role.TRAINER and sites:
-        cells.fault("bad_choice", "sites", row.values.get("sites", ""), expected="no")
     reason = row.values.get("reason") or terms.reason
     if terms.needs_reason and not reason:
         cells.fault("missing_value", "reason")
+    stated = _stated(cells, role, terms.now) if whole else {}
     if cells.faults or email is None:
         return None, cells.faults
-    ident = named[1] if named else None
-    number = row.values.get("trainer_number")
-    return Wanted(row, *email, chamber, ident, role, sites, number, valid_from, valid_until, reason), cells.warnings
+    place = chamber or (named and named[0]) or terms.chamber, named[1] if named else None
+    return Wanted(row, *email, *place, role, reason=reason, **stated), cells.warnings
+
+
+def key_of(row: Row, normalise: EmailNormaliser, role: Role | None, *, whole: bool) -> tuple[str, ...] | None:
+    """Which grant a row is about, whatever the spelling; None where it cannot be told. *role* fills an empty cell.
+
+    The chamber is not in it, for one row may name it and another leave it out; nor, unless *whole*, is the role, for
+    a row without one means all of them.
+    """
+    try:
+        email = normalise(row.values["email"])[1]
+        ident = split_key(row.values["company"])[1]
+        named = fields.role(row.values["role"]) if "role" in row.values else role
+    except (KeyError, BadField):
+        return None
+    return (email, ident, str(named)) if whole else (email, ident)
+
+
+class Stated(TypedDict, total=False):
+    """What a row says of a grant besides whose and where it is; ``None``: nothing."""
+
+    sites: bool | None
+    trainer_number: str | None
+    valid_from: str | None
+    valid_until: str | None
+
+
+def _stated(cells: Cells, role: Role | None, now: str) -> Stated:
+    sites = cells.read("sites", fields.yes_no)
+    number = cells.text("trainer_number")
+    valid_from = cells.read("valid_from", _begin)
+    valid_until = cells.read("valid_until", _end)
+    _check_span(cells, now, valid_from, valid_until)
+    if role is Role.TRAINER and sites:
+        cells.fault("bad_choice", "sites", cells.row.values.get("sites", ""), expected="no")
+    if role not in (None, Role.TRAINER) and number is not None:
+        cells.fault("bad_value", "trainer_number", number, expected=f"role {Role.TRAINER}")
+    return Stated(sites=sites, trainer_number=number, valid_from=valid_from, valid_until=valid_until)
 
 
 def _begin(text: str) -> str:

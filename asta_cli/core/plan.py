@@ -77,11 +77,15 @@ class Plan:
     touches: tuple[tuple[Kind, int, bytes], ...] = ()
 
     def without(self, refused: Iterable[Problem], dropped: Collection[int] = ()) -> Plan:
-        """The same plan minus the changes of refused rows (their refusals join its problems) and the dropped ids."""
+        """The same plan minus the changes of refused rows (their refusals join its problems) and the dropped ids.
+
+        A row of which nothing but dropped changes was planned counts as unchanged, as if there had been nothing.
+        """
         refused = tuple(refused)
         lines = {(p.where, p.line) for p in refused if p.severity is Severity.ERROR}
         kept = tuple(c for c in self.changes if (c.where, c.line) not in lines and c.id not in dropped)
-        return replace(self, changes=kept, problems=self.problems + refused)
+        emptied = {(c.where, c.line) for c in self.changes} - lines - {(c.where, c.line) for c in kept}
+        return replace(self, changes=kept, problems=self.problems + refused, unchanged=self.unchanged + len(emptied))
 
 
 class Outcome(StrEnum):
@@ -103,9 +107,14 @@ class Tally:
     unchanged: int = 0
     kept: int = 0
     rejected: set[tuple[str, int]] = field(default_factory=set)
-    warned: set[tuple[str, int]] = field(default_factory=set)
+    doubtful: set[tuple[str, int]] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     changes: int = 0
+
+    @property
+    def warned(self) -> set[tuple[str, int]]:
+        """The rows that were kept although something about them was wrong."""
+        return self.doubtful - self.rejected
 
     def add(self, plan: Plan) -> None:
         """Count *plan*."""
@@ -115,7 +124,7 @@ class Tally:
         self.actions.update(c.action for c in plan.changes if c.counted and c.kind in self.counted)
         self.problems.extend(plan.problems)
         for p in plan.problems:
-            (self.rejected if p.severity is Severity.ERROR else self.warned).add((p.where, p.line))
+            (self.rejected if p.severity is Severity.ERROR else self.doubtful).add((p.where, p.line))
 
 
 @dataclass(frozen=True, slots=True)

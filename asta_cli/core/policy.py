@@ -13,6 +13,7 @@ from asta_cli.core.errors import Forbidden
 from asta_cli.core.facts import Facts
 from asta_cli.core.model import AccountState, Action, Company, Grant, Kind, Permission, Role
 from asta_cli.core.plan import Change, Plan, Problem
+from asta_cli.core.refusals import OnlyChamber, OutOfReach, OwnPermission, SitesOutOfReach
 
 P, R = Permission, Role
 
@@ -96,7 +97,8 @@ class Authority:
             if not carrier.open:
                 continue
             for grant in by_company.get(carrier.id, ()):
-                if (carrier.id == company.id or grant.sites) and self.toggles.gives(grant.role, permission):
+                below = grant.sites and grant.role in INHERITED
+                if (carrier.id == company.id or below) and self.toggles.gives(grant.role, permission):
                     yield grant
 
     def may(self, permission: Permission, company: Company, facts: Facts) -> bool:
@@ -146,7 +148,7 @@ def _own_account(change: Change, plan: Plan, authority: Authority, facts: Facts)
     return authority.asker.account is not None and change.id == authority.asker.account
 
 
-def _own(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool:
+def _of_own_account(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool:
     """The link or session belongs to the asker's account; who shows a token acts as the account it was mailed to."""
     owner = {**change.before, **change.after}["account_id"]
     return authority.asker.account is not None and owner == authority.asker.account
@@ -154,7 +156,7 @@ def _own(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool
 
 def _link(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool:
     """Using up one's own link; dropping the password that waits on one, which can only ever be safer."""
-    return change.after == {"password_hash": None} or _own(change, plan, authority, facts)
+    return change.after == {"password_hash": None} or _of_own_account(change, plan, authority, facts)
 
 
 def _services(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool:
@@ -166,19 +168,32 @@ def _grant(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bo
     company = facts.by_id.get(change.company or 0)
     if company is None:
         return False
-    asker = authority.asker
-    full = {**change.before, **change.after}
-    role = Role(str(full["role"]))
-    own = asker.email_key is not None and full["email_key"] == asker.email_key
-    if own and change.action is Action.END:
-        return True
-    if own and change.company in plan.proofs:
-        return change.action is Action.CREATE and role is R.ADMINISTRATOR
-    if own and role is not R.CONTRACT_APPLICANT:
-        return False  # nobody raises themselves, in reach or in time
-    needed = grant_permission(role)
-    sites = bool(change.after.get("sites") or change.before.get("sites"))
-    return (authority.may_with_sites if sites else authority.may)(needed, company, facts)
+    role = _role(change)
+    if _own(change, authority):
+        if change.action is Action.END:
+            return True
+        if change.company in plan.proofs:
+            return change.action is Action.CREATE and role is R.ADMINISTRATOR
+        if role is not R.CONTRACT_APPLICANT:
+            return False  # nobody raises themselves, in reach or in time
+    may = authority.may_with_sites if _with_sites(change) else authority.may
+    return may(grant_permission(role), company, facts)
+
+
+def _role(change: Change) -> Role:
+    """The role that a change of a grant is about."""
+    return Role(str(change.after.get("role") or change.before.get("role")))
+
+
+def _own(change: Change, authority: Authority) -> bool:
+    """Whether a change of a grant is about the asker's own permission."""
+    key = authority.asker.email_key
+    return key is not None and key == (change.after.get("email_key") or change.before.get("email_key"))
+
+
+def _with_sites(change: Change) -> bool:
+    """Whether a change of a grant reaches, or reached, the sites below the company."""
+    return bool(change.after.get("sites") or change.before.get("sites"))
 
 
 RULES: dict[tuple[Kind, Action], Rule] = {
@@ -212,11 +227,12 @@ RULES: dict[tuple[Kind, Action], Rule] = {
     (Kind.ACCOUNT, Action.UPDATE): _own_account,
     (Kind.LINK, Action.CREATE): _anyone,
     (Kind.LINK, Action.UPDATE): _link,
-    (Kind.SESSION, Action.CREATE): _own,
-    (Kind.SESSION, Action.END): _own,
+    (Kind.SESSION, Action.CREATE): _of_own_account,
+    (Kind.SESSION, Action.END): _of_own_account,
     # Consequences of changes that are judged themselves.
     (Kind.MAIL, Action.CREATE): _anyone,
     (Kind.JOB, Action.CREATE): _company_or_proof,
+    (Kind.JOB, Action.UPDATE): _operator,
 }
 
 
@@ -239,12 +255,18 @@ def authorise(plan: Plan, authority: Authority, facts: Facts) -> Plan:
 
 def _refusal(change: Change, authority: Authority, facts: Facts) -> Problem:
     company = facts.by_id.get(change.company or 0)
-    error = Forbidden(who=authority.asker.name, what=change.kind.value, company=company.key if company else change.key)
-    return Problem(
-        change.where,
-        change.line,
-        "forbidden",
-        "company" if company else "",
-        error=error,
-        value=company.ident_number if company else "",
-    )
+    error = _reason(change, authority, company, facts)
+    column, value = ("company", company.ident_number) if company else ("", "")
+    return Problem(change.where, change.line, error.code, column, error=error, value=value)
+
+
+def _reason(change: Change, authority: Authority, company: Company | None, facts: Facts) -> Forbidden:
+    """What to tell the asker; it names nothing that the row did not name."""
+    who = authority.asker.name
+    if company is None:
+        return OnlyChamber(who=who)
+    if change.kind is Kind.GRANT and _own(change, authority):
+        return OwnPermission(who=who, company=company.key)
+    if change.kind is Kind.GRANT and authority.may(grant_permission(_role(change)), company, facts):
+        return SitesOutOfReach(who=who, company=company.key)
+    return OutOfReach(who=who, company=company.key)

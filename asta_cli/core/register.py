@@ -6,18 +6,19 @@ Merge never ends what a file does not name (BBiG § 34 (3) decides when an entry
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from asta_cli.core import fields
 from asta_cli.core.cells import Cells
 from asta_cli.core.emails import EmailNormaliser
 from asta_cli.core.errors import N_, AstaError, Status
-from asta_cli.core.facts import Facts, TrainerRecord
+from asta_cli.core.facts import Facts
 from asta_cli.core.model import Action, Company, Kind, Record, RecordStatus, Value
+from asta_cli.core.pending import Pending
 from asta_cli.core.plan import Change, Plan, Problem, Severity
-from asta_cli.core.planner import SimplePlanner, problem
+from asta_cli.core.planner import SimplePlanner, choose, problem
 from asta_cli.core.rows import Row
 
 # What an import may not say of a record, though it lies beside what it may.
@@ -33,23 +34,12 @@ class OtherChamber(AstaError):
     hint = N_("import each chamber's rows on their own")
 
 
-@dataclass(slots=True)
-class Pending:
-    """What earlier rows of the same run have settled and the database cannot tell yet.
-
-    Rejected companies are always remembered: what hangs on them is rejected with its own code. Planned records are
-    remembered only in a dry-run; a real run reads back what it has applied, so its memory does not grow with the file.
-    """
-
-    remember: bool = False
-    rejected: set[str] = field(default_factory=set)
-    companies: dict[str, Company] = field(default_factory=dict)
-    trainers: dict[tuple[str, int], TrainerRecord] = field(default_factory=dict)
-
-
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What holds for every row of an import. ``seen`` tells whether a stored line hash was met in this very file."""
+    """What holds for every row of an import.
+
+    ``seen`` tells whether a stored line hash was met in this very file, ``find`` gives the lines that have such hashes.
+    """
 
     chamber: str
     now: str
@@ -60,6 +50,7 @@ class Terms:
     strict: bool = False
     store_birth_date: bool = False
     seen: Callable[[bytes], bool] = lambda digest: False
+    find: Callable[[Collection[bytes]], Iterable[Row]] = lambda digests: ()
 
 
 class RegisterPlanner(SimplePlanner, ABC):
@@ -72,6 +63,7 @@ class RegisterPlanner(SimplePlanner, ABC):
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
         self.counted = frozenset({self.kind})
+        self._overruled: dict[bytes, str] = {}
         self.stamp: Change | None = None
 
     @abstractmethod
@@ -103,6 +95,7 @@ class RegisterPlanner(SimplePlanner, ABC):
                 problems.append(repeat)
                 continue
             problems.extend(cells.warnings)
+            self.settle(values, record)
             digest = None if cells.warnings else row.digest
             change = (
                 self._create(row, key, values, digest)
@@ -118,6 +111,21 @@ class RegisterPlanner(SimplePlanner, ABC):
                 touches.append((self.kind, _int(record["id"]), digest))
         return Plan(tuple(changes), tuple(problems), len(rows), unchanged, touches=tuple(touches))
 
+    def repeats(self, rows: Sequence[Row]) -> tuple[list[Row], list[Problem]]:
+        """Identical rows count once, contradicting ones not at all."""
+        kept, problems = self.choose(rows)
+        if not kept:
+            for row in rows:
+                self.rejected(row)
+        return kept, problems
+
+    def choose(self, rows: Sequence[Row]) -> tuple[list[Row], list[Problem]]:
+        """Which of several rows with one key count."""
+        return choose(rows, self.key_column)
+
+    def settle(self, values: dict[str, Value], record: Record | None) -> None:
+        """Complete *values* by what follows from them for the record that there is."""
+
     def rejected(self, row: Row) -> None:
         """Learn that *row* is rejected."""
 
@@ -125,8 +133,13 @@ class RegisterPlanner(SimplePlanner, ABC):
         """Learn what was planned."""
 
     def finish(self, facts: Facts) -> Plan:
-        """The stamp of the import, if this planner is the last one of it."""
-        return Plan((self.stamp,)) if self.stamp else Plan()
+        """The stamp of the import, if this planner is the last one of it; and what becomes of lines passed over.
+
+        Known lines counted as unchanged; those that another line of the same file contradicts are not.
+        """
+        found = [(row, self._overruled[row.digest]) for row in self.terms.find(self._overruled) if row.digest]
+        problems = tuple(self.overruled(row, code) for row, code in found)
+        return Plan((self.stamp,) if self.stamp else (), problems, unchanged=-len(found))
 
     def _read(self, cells: Cells, facts: Facts) -> dict[str, Value]:
         chamber = cells.read("chamber", fields.chamber_number)
@@ -142,16 +155,25 @@ class RegisterPlanner(SimplePlanner, ABC):
 
     def _repeats(self, row: Row, values: Record, record: Record | None) -> Problem | None:
         """A second line for a record whose stored line was met in this file, too."""
-        stored = record["line_hash"] if record is not None else None
-        if record is None or not isinstance(stored, bytes) or not self.terms.seen(stored):
+        if record is None or record["status"] != RecordStatus.OPEN:
+            return None
+        stored = record["line_hash"]
+        if not isinstance(stored, bytes) or not self.terms.seen(stored):
             return None
         if stored == row.digest:
             return problem(row, "duplicate_in_file", self.key_column, row.values.get(self.key_column, ""), warning=True)
-        return self.rival(row, values, record)
+        told = self.rival(row, values, record)
+        if told is None or told.severity is Severity.ERROR:
+            self._overruled[stored] = told.code if told else ""
+        return told
 
     def rival(self, row: Row, values: Record, record: Record) -> Problem | None:
-        """What to say of a line that contradicts another line of the same file."""
+        """What to say of a line that contradicts another line of the same file; None if it overrules that one."""
         return problem(row, "conflict_in_file", self.key_column, row.values.get(self.key_column, ""))
+
+    def overruled(self, row: Row, code: str) -> Problem:
+        """What to say of the line that the record stands for, when another was told *code* or, empty, overrules it."""
+        return problem(row, code, self.key_column, row.values.get(self.key_column, ""))
 
     def _create(self, row: Row, key: str, values: Record, digest: bytes | None) -> Change:
         after = {**self.defaults, **values, "chamber": self.terms.chamber, "status": "open", "line_hash": digest}
@@ -209,11 +231,11 @@ def company_of(cells: Cells, facts: Facts, terms: Terms, column: str = "company_
 
 
 def find_company(ident: str, facts: Facts, terms: Terms) -> Company | None:
-    """The company *ident* of the chamber, in the database or planned by this run."""
-    for company in facts.companies.get(ident, ()):
-        if company.chamber == terms.chamber:
-            return company
-    return terms.pending.companies.get(ident)
+    """The company *ident* of the chamber, as this run plans it, else as it is in the database."""
+    planned = terms.pending.companies.get(ident)
+    if planned is not None:
+        return planned
+    return next((c for c in facts.companies.get(ident, ()) if c.chamber == terms.chamber), None)
 
 
 def _int(value: Value) -> int:

@@ -26,6 +26,11 @@ class Row:
     problems: tuple[Problem, ...] = ()
     raw: tuple[str, ...] = field(default=(), repr=False)
 
+    @property
+    def in_file(self) -> bool:
+        """Whether it stands in a file; the row of a command's arguments has no line."""
+        return self.line > 0
+
 
 def from_arguments(**values: str | None) -> Row:
     """The row that a command's arguments make. An argument not given is an absent column."""

@@ -103,33 +103,56 @@ class TraineePlanner(RegisterPlanner):
             stored, str(record["contract_end"]), record["terminated_on"]
         ):
             return None
-        return problem(row, "older_contract", NUMBER, row.values[NUMBER], warning=True)
+        return older_contract(row)
 
-    def repeats(self, rows: Sequence[Row]) -> tuple[list[Row], list[Problem]]:
+    def overruled(self, row: Row, code: str) -> Problem:
+        """A contract that began earlier is worth a remark, no more."""
+        return super().overruled(row, code) if code else older_contract(row)
+
+    def settle(self, values: dict[str, Value], record: Record | None) -> None:
+        """Whoever moves to another company leaves the trainer behind, who must not see them there any more."""
+        if record is not None and record["company_id"] != values["company_id"]:
+            values.setdefault("trainer_id", None)
+
+    def choose(self, rows: Sequence[Row]) -> tuple[list[Row], list[Problem]]:
         """Of several contracts under one number the running one with the latest start is the record."""
-        starts = {r.values.get("contract_start") for r in rows}
-        if len(starts) == 1:
-            return choose(rows, NUMBER)
-        ranked = []
-        for start in starts:
-            same, problems = choose([r for r in rows if r.values.get("contract_start") == start], NUMBER)
-            if not same:
+        contracts: dict[str, list[Row]] = {}
+        faulty = []
+        for row in rows:
+            days = _days(row)
+            if days is None:
+                faulty.append(row)  # planned all the same, and refused for its own fault
+            else:
+                contracts.setdefault(days[0], []).append(row)
+        chosen: list[Row] = []
+        problems: list[Problem] = []
+        for same in contracts.values():
+            kept, told = choose(same, NUMBER)
+            if not kept:
                 return [], [problem(r, "conflict_in_file", NUMBER, r.values.get(NUMBER, "")) for r in rows]
-            ranked.append((self._rank_of(same[0]), same[0], problems))
-        ranked.sort(key=lambda item: (item[0], item[1].line), reverse=True)
-        older = [problem(r, "older_contract", NUMBER, r.values.get(NUMBER, ""), warning=True) for _, r, _ in ranked[1:]]
-        return [ranked[0][1]], older + [p for _, _, problems in ranked for p in problems]
-
-    def _rank_of(self, row: Row) -> tuple[bool, str]:
-        try:
-            days = {c: fields.read_date(row.values[c]) if c in row.values else "" for c in _DAYS}
-        except BadField:
-            return False, ""
-        return self._rank(days["contract_start"], days["contract_end"], days["terminated_on"] or None)
+            chosen += kept
+            problems += told
+        chosen.sort(key=lambda r: self._rank(*(_days(r) or ("", "", None))), reverse=True)
+        problems += [older_contract(r) for r in chosen[1:]]
+        return chosen[:1] + faulty, problems
 
     def _rank(self, start: str, end: str, terminated: Value) -> tuple[bool, str]:
         over = end < self.terms.today or (terminated is not None and str(terminated) < self.terms.today)
         return not over, start
 
 
-_DAYS = ("contract_start", "contract_end", "terminated_on")
+def older_contract(row: Row) -> Problem:
+    """What is told of a contract that another one of the same trainee in the same file overrules."""
+    return problem(row, "older_contract", NUMBER, row.values.get(NUMBER, ""), warning=True)
+
+
+def _days(row: Row) -> tuple[str, str, str | None] | None:
+    """Start, end and early termination of a contract; None if it cannot be told when it runs."""
+    try:
+        start, end = (fields.read_date(row.values[c]) for c in ("contract_start", "contract_end"))
+    except (KeyError, BadField):
+        return None
+    try:
+        return start, end, fields.read_date(row.values["terminated_on"])
+    except (KeyError, BadField):
+        return start, end, None

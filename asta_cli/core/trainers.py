@@ -54,7 +54,7 @@ class TrainerPlanner(RegisterPlanner):
             "first_name": cells.text("first_name"),
             "email": email[0] if email else None,
             "aptitude": cells.read("aptitude", fields.aptitude, lenient=True),
-            "occupations": cells.read("occupations", fields.occupations),
+            "occupations": cells.read("occupations", fields.occupations, lenient=True),
             "valid_from": cells.read("valid_from", fields.read_date, lenient=True),
             "valid_until": cells.read("valid_until", fields.read_date, lenient=True),
         }

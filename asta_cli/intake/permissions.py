@@ -2,38 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from asta_cli.addresses import normalise
-from asta_cli.core import fields
 from asta_cli.core.checks import may_ask, named_company
 from asta_cli.core.errors import N_, BadOption, MissingAnswer
 from asta_cli.core.facts import Needs
 from asta_cli.core.fields import BadField
 from asta_cli.core.model import Permission, Role
 from asta_cli.core.naming import split_key
-from asta_cli.core.perm_rows import Terms
+from asta_cli.core.perm_rows import Terms, key_of
 from asta_cli.core.perms import PermissionPlanner
 from asta_cli.core.plan import Limits
 from asta_cli.core.policy import Asker
-from asta_cli.core.rows import Row
+from asta_cli.files.sieve import KeyOf
 from asta_cli.intake.sets import Items
-from asta_cli.run import Attempt, Batch, Desk, Report, Task, authority, execute, facts_for, reading
+from asta_cli.run import Attempt, Batch, Desk, Report, Task, authority, authority_at, execute, facts_for, reading
 
 if TYPE_CHECKING:
     from asta_cli.store.db import Tx
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the command said for the set as a whole: ``role``, ``chamber`` and ``reason`` fill empty cells."""
+    """What the command said for the set as a whole: ``role``, ``chamber`` and ``reason`` fill empty cells.
+
+    ``usual_chamber`` is the one meant where a company's number alone is not enough.
+    """
 
     command: str
-    planner: Callable[[Terms], PermissionPlanner]
+    planner: type[PermissionPlanner]
     role: Role | None = None
     chamber: str | None = None
+    usual_chamber: str | None = None
     reason: str | None = None
     orphan_ok: bool = False
     language: str = "de"
@@ -56,6 +61,7 @@ def change(desk: Desk, items: Items, said: Said, limits: Limits) -> Report:
             role=said.role,
             reason=said.reason,
             chamber=said.chamber,
+            usual_chamber=said.usual_chamber,
             needs_reason=asker.operator,
             orphan_ok=said.orphan_ok and asker.operator,
             language=said.language,
@@ -66,34 +72,40 @@ def change(desk: Desk, items: Items, said: Said, limits: Limits) -> Report:
     return execute(desk, Task(said.command, batches, target, "grants", single=items.single), limits)
 
 
-def key_of(row: Row) -> Hashable | None:
-    """Which grant a row is about; None where it cannot be told."""
-    try:
-        email = normalise(row.values["email"])[1]
-        chamber, ident = split_key(row.values["company"])
-        role = fields.role(row.values["role"]) if "role" in row.values else None
-    except (KeyError, BadField):
-        return None
-    return email, chamber or row.values.get("chamber"), ident, role
+def keys(said: Said) -> KeyOf:
+    """What tells which grant a row is about, for finding rows about the same one."""
+    return lambda row: key_of(row, normalise, said.role, whole=said.planner.whole)
 
 
-def may(desk: Desk, email: str, permission: Permission, ident: str, chamber: str | None, moment: str) -> bool:
+def may(
+    desk: Desk,
+    email: str,
+    permission: Permission,
+    ident: str,
+    chamber: str | None,
+    moment: str,
+    usual_chamber: str | None = None,
+) -> bool:
     """Whether *email* has *permission* at the company at *moment*; an unknown address has none.
 
     Raises UnknownCompany (also for one that the asker may not know of), Ambiguous, Forbidden, BadOption.
     """
-    try:
-        key = normalise(email)[1]
-        prefix, number = split_key(ident)
-    except BadField as bad:
-        raise BadOption(option="EMAIL" if bad.code == "bad_email" else "COMPANY", value="", choices="") from bad
+    key = _typed("EMAIL", email, normalise, "name@company.example")[1]
+    prefix, number = _typed("COMPANY", ident, split_key, "0001234, 177:0001234")
     asking_about = Desk(desk.store, Asker(desk.asker.os_user, email, key), desk.now, desk.keys, desk.toggles)
 
     def look(tx: Tx) -> bool:
         facts = facts_for(tx, Needs(idents={number}, accounts={key}), moment)
         asking = authority(tx, desk, desk.now())
-        company = named_company(facts, number, prefix or chamber, asking)
+        company = named_company(facts, number, prefix or chamber, asking, usual_chamber)
         may_ask(asking, key, company, facts)
-        return authority(tx, asking_about, moment).may(permission, company, facts)
+        return authority_at(tx, asking_about, moment).may(permission, company, facts)
 
     return reading(desk, look)
+
+
+def _typed(name: str, text: str, reader: Callable[[str], T], choices: str) -> T:
+    try:
+        return reader(text)
+    except BadField:
+        raise BadOption(option=name, value=text, choices=choices) from None

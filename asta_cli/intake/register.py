@@ -10,17 +10,30 @@ from itertools import islice
 from asta_cli.core import fields, layouts, timeline
 from asta_cli.core.companies import CompanyPlanner
 from asta_cli.core.emails import EmailNormaliser
+from asta_cli.core.errors import OperatorsOnly
 from asta_cli.core.fields import BadField
 from asta_cli.core.layouts import Layout
 from asta_cli.core.model import Kind
+from asta_cli.core.pending import Pending
 from asta_cli.core.plan import Limits
-from asta_cli.core.register import Pending, RegisterPlanner, Terms, stamp
-from asta_cli.core.rows import Row
+from asta_cli.core.refusal import RefusalPlanner
+from asta_cli.core.register import RegisterPlanner, Terms, stamp
+from asta_cli.core.rows import Row, from_arguments
 from asta_cli.core.trainees import TraineePlanner
 from asta_cli.core.trainers import TrainerPlanner
 from asta_cli.files.source import ReadOptions, open_source
 from asta_cli.intake.sets import Items, from_file
-from asta_cli.run import Attempt, Batch, Desk, Report, Task, chamber_id, execute, import_lock, stored_lines
+from asta_cli.run import (
+    Attempt,
+    Batch,
+    Desk,
+    Report,
+    Task,
+    chamber_id,
+    execute,
+    import_lock,
+    stored_lines,
+)
 
 RULES_VERSION = b"register rules 1"
 """Part of every line's hash. Change it when the planners begin to understand the same row differently."""
@@ -45,11 +58,15 @@ NOUNS: dict[str, Noun] = {  # in the order in which one depends on the other
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How rows are judged. ``full``: compare every field of every row, though its line may be known."""
+    """How rows are judged. ``full``: compare every field of every row, though its line may be known.
+
+    With ``only``, an Identnummer, the rows of all other companies count as if they were not there; ``full`` goes with it.
+    """
 
     strict: bool = False
     store_birth_date: bool = False
     full: bool = False
+    only: str | None = None
 
     def salt(self, chamber: str) -> bytes:
         """What goes into the hash of every line besides the line and its header."""
@@ -70,16 +87,26 @@ class Import:
 
     def execute(self, limits: Limits) -> Report:
         """Run it."""
+        if not self.desk.asker.operator:
+            return self._refused(limits)
         names = ", ".join(self.items)
         kind = names if len(self.items) == 1 else "snapshot"
-        task = Task(self.command, self._batches, f"chamber {self.chamber}: {names}", kind, self.chamber)
+        target = f"company {self.chamber}:{self.rules.only}" if self.rules.only else f"chamber {self.chamber}: {names}"
+        task = Task(self.command, self._batches, target, kind, self.chamber)
         return execute(self.desk, task, limits)
 
     def _batches(self, attempt: Attempt) -> list[Batch]:
         pending = Pending(remember=attempt.dry_run)
         planners = [self._planner(NOUNS[name], item, attempt, pending) for name, item in self.items.items()]
-        planners[-1].stamp = stamp(self.chamber_id, self.chamber, attempt.now)
+        if self.rules.only is None:
+            planners[-1].stamp = stamp(self.chamber_id, self.chamber, attempt.now)
         return [item.batch(planner) for item, planner in zip(self.items.values(), planners, strict=True)]
+
+    def _refused(self, limits: Limits) -> Report:
+        """The register is the chamber's; who may not write it must not learn what is in it either."""
+        refusal = RefusalPlanner(OperatorsOnly(who=self.desk.asker.name, what=self.command))
+        task = Task(self.command, lambda attempt: [Batch(refusal, [[from_arguments()]])], single=True)
+        return execute(self.desk, task, limits)
 
     def _planner(self, noun: Noun, item: Items, attempt: Attempt, pending: Pending) -> RegisterPlanner:
         assert item.sieve is not None
@@ -93,6 +120,7 @@ class Import:
             strict=self.rules.strict,
             store_birth_date=self.rules.store_birth_date,
             seen=_nothing if self.rules.full else item.sieve.was_met,
+            find=item.sieve.find,
         )
         return noun.planner(terms)
 
@@ -101,7 +129,7 @@ class Import:
 def open_import(
     desk: Desk,
     files: Mapping[str, str],
-    chamber: Callable[[str | None], str],
+    chamber: Callable[[Callable[[], str | None]], str],
     *,
     command: str,
     rules: Rules,
@@ -111,23 +139,34 @@ def open_import(
 ) -> Iterator[Import]:
     """Open *files* (kind -> path) for one import, holding the import lock of the chamber until the end of the block.
 
-    *chamber* turns the number given in the file, if any, into the chamber meant. Raises ``ImportRunning`` (75) if
-    somebody imports into it already, an ``InputError`` (65) for a file that cannot be read.
+    *chamber* finds out the chamber meant; it may ask for the one that the first file names. For
+    others than operators nothing is opened: the run will refuse. Raises ``ImportRunning`` (75) if somebody imports into
+    it already, an ``InputError`` (65) for a file that cannot be read.
     """
+    if not desk.asker.operator:
+        yield Import(desk, "", 0, rules, normalise, command)
+        return
     with ExitStack() as stack:
-        first = next(iter(files.items()))
-        number = chamber(_chamber_in(first[1], NOUNS[first[0]].layout, options) if first[1] != "-" else None)
+        name, path = next(iter(files.items()))
+        number = chamber(lambda: _chamber_in(path, NOUNS[name].layout, options) if path != "-" else None)
         stack.enter_context(import_lock(desk, number, lock_wait))
         opened = Import(desk, number, chamber_id(desk, number), rules, normalise, command)
         secret = desk.keys().subkey("import lines")
         salted = replace(options, salt=rules.salt(number))
-        for name, path in files.items():
-            noun = NOUNS[name]
+        for kind, file in files.items():
+            noun = NOUNS[kind]
             stored = set() if rules.full else stored_lines(desk, noun.kind, number)
-            opened.items[name] = stack.enter_context(
-                from_file(path, noun.layout, _key_of(noun), options=salted, secret=secret, stored=stored)
+            only = _belongs(noun, rules.only) if rules.only else None
+            opened.items[kind] = stack.enter_context(
+                from_file(file, noun.layout, _key_of(noun), options=salted, secret=secret, stored=stored, only=only)
             )
         yield opened
+
+
+def _belongs(noun: Noun, ident: str) -> Callable[[Row], bool]:
+    """Whether a row is about the company *ident* or one of its people."""
+    column = "ident_number" if noun.kind is Kind.COMPANY else "company_ident_number"
+    return lambda row: row.values.get(column) == ident
 
 
 def _nothing(digest: bytes) -> bool:

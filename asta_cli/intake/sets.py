@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from asta_cli.core.errors import N_, UsageError
@@ -11,7 +12,7 @@ from asta_cli.core.layouts import Layout
 from asta_cli.core.plan import Problem, Severity
 from asta_cli.core.planner import Planner
 from asta_cli.core.rows import Row
-from asta_cli.files.output import PendingFile
+from asta_cli.files.output import PendingFile, writing
 from asta_cli.files.rejects import Reason, RejectWriter
 from asta_cli.files.sieve import KeyOf, Sieve
 from asta_cli.files.source import Notice, ReadOptions, open_source
@@ -79,10 +80,11 @@ def from_file(
     options: ReadOptions,
     secret: bytes = b"",
     stored: set[bytes] | None = None,
+    only: Callable[[Row], bool] | None = None,
 ) -> Iterator[Items]:
-    """The items in the file *name* (``-``: standard input). Raises an ``InputError`` (exit 65)."""
+    """The items in the file *name* (``-``: standard input), or *only* some. Raises an ``InputError`` (exit 65)."""
     with open_source(name, layout, options=options, secret=secret) as source:
-        yield Items(sieve=Sieve(source, key_of, stored), kind=layout.kind)
+        yield Items(sieve=Sieve(source, key_of, stored, only), kind=layout.kind)
 
 
 @contextmanager
@@ -109,18 +111,47 @@ def from_either(
         yield items
 
 
-def write_rejects(path: str, items: Items, problems: Iterable[tuple[Problem, str]]) -> None:
-    """Write the rejected rows to *path*, each with the codes and texts of its errors; no rejects, no file.
+class Rejects:
+    """Where the rejected rows of *items* go; nowhere if nobody asked for them."""
 
-    *problems* come with their text in the user's language. Raises ``OutputError``, ``DiskTrouble``.
+    def __init__(self, pending: PendingFile | None, items: Items) -> None:
+        self._pending = pending
+        self._items = items
+
+    def write(self, problems: Iterable[tuple[Problem, str]]) -> None:
+        """Write the rejected rows, each with the codes and texts of its errors, and put the file in place.
+
+        No rejects, no file. *problems* come with their text in the user's language. Raises ``DiskTrouble``.
+        """
+        reasons: dict[int, list[Reason]] = {}
+        for problem, text in problems:
+            if problem.severity is Severity.ERROR:
+                reasons.setdefault(problem.line, []).append((problem.code, text))
+        if self._pending is not None and self._items.sieve is not None and reasons:
+            RejectWriter(self._pending, self._items.sieve.source).write_lines(reasons)
+            self._pending.publish()
+
+
+@contextmanager
+def rejects_file(path: str | None, items: Items) -> Iterator[Rejects]:
+    """The reject file at *path*, begun before the run: a place where it cannot lie must stop the run, not follow it.
+
+    Raises ``OutputRefused``.
     """
-    reasons: dict[int, list[Reason]] = {}
-    for problem, text in problems:
-        if problem.severity is Severity.ERROR:
-            reasons.setdefault(problem.line, []).append((problem.code, text))
-    if items.sieve is None or not reasons:
+    if not path or items.sieve is None:
+        yield Rejects(None, items)
         return
     with PendingFile(path) as pending:
-        RejectWriter(pending, items.sieve.source).write_lines(reasons)
-        pending.seal()
-        pending.publish()
+        yield Rejects(pending, items)
+
+
+@contextmanager
+def rejects_directory(path: str) -> Iterator[None]:
+    """The directory *path* for the reject files of a snapshot; if none came into it, it goes again."""
+    with writing(path):
+        os.makedirs(path, mode=0o700, exist_ok=True)
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            os.rmdir(path)

@@ -9,10 +9,10 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from asta_cli.core.errors import Status
+from asta_cli.core.errors import AstaError, OperatorsOnly, Status
 from asta_cli.core.facts import Facts, Needs
 from asta_cli.core.ids import RANDOM_BITS, id_maker, show_id
 from asta_cli.core.keys import MacKey
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from asta_cli.store.keys import Keys as Keys
 
 CHUNK = 10_000
+_REFUSED = "refused:{}"
 T = TypeVar("T")
 
 
@@ -152,19 +153,15 @@ def execute(desk: Desk, task: Task, limits: Limits = Limits()) -> Report:  # noq
     Raises the typed errors of the store. Rows that are wrong or refused are not errors here: they are in the report.
     """
     started = time.monotonic()
-    run = next(desk.ids())
+    if task.single:
+        limits = replace(limits, keep_going=False)  # of one item nothing is left to go on with
     if not limits.dry_run:
         desk.keys()  # opened before the transaction that signs with it
-
-    def attempt(result: list[tuple[_Walk, Outcome]]) -> None:
-        _attempt(desk, task, limits, run, result)
-
-    found: tuple[_Walk, Outcome] = desk.store.retrying(lambda: _surely(desk, run, attempt))
-    walk, outcome = found
+    walk, outcome = desk.store.retrying(lambda: _surely(desk, task, limits))
     status = _status(walk, task, outcome)
     if outcome is Outcome.REJECTED and not limits.dry_run:
         _note_refusal(desk, task, walk)
-    shown = show_id(run) if outcome is Outcome.APPLIED else ""
+    shown = show_id(walk.attempt.run) if outcome is Outcome.APPLIED else ""
     return Report(task.command, shown, outcome, tuple(walk.parts), time.monotonic() - started, status, limits.dry_run)
 
 
@@ -223,6 +220,13 @@ def authority(tx: Tx, desk: Desk, now: str) -> Authority:
     return load.authority(tx, desk.asker, desk.toggles, now)
 
 
+def authority_at(tx: Tx, desk: Desk, moment: str) -> Authority:
+    """What the asker may do by the grants of another *moment*; accounts and companies are as they are today."""
+    from asta_cli.store import load
+
+    return load.authority_at(tx, desk.asker, desk.toggles, moment, desk.now())
+
+
 def facts_for(tx: Tx, needs: Needs, now: str) -> Facts:
     """The facts that *needs* names, for a question that changes nothing."""
     from asta_cli.store import load
@@ -232,7 +236,6 @@ def facts_for(tx: Tx, needs: Needs, now: str) -> Facts:
 
 def audit_faults(desk: Desk) -> tuple[int, list[Fault]]:
     """How many entries the audit log has, and every place where it is not what was written. Raises OperatorsOnly."""
-    from asta_cli.core.errors import OperatorsOnly
     from asta_cli.store import audit
 
     if not desk.asker.operator:
@@ -260,21 +263,26 @@ def principal(asker: Asker) -> dict[str, object]:
     return {"principal": asker.os_user, "on_behalf_of": asker.email or "operator"}
 
 
-def _surely(desk: Desk, run: int, work: Callable[[list[T]], None]) -> T:
-    """What *work* left as its result, also where the database committed it and died before it could say so."""
+def _surely(desk: Desk, task: Task, limits: Limits) -> tuple[_Walk, Outcome]:
+    """One attempt and its outcome, also where the database committed it and died before it could say so."""
     from asta_cli.store.errors import CommitUnknown
 
-    result: list[T] = []
+    run = next(desk.ids())
+    result: list[tuple[_Walk, Outcome]] = []
     try:
-        work(result)
-    except CommitUnknown:
-        if not was_written(desk, run):
-            raise
+        _attempt(desk, task, limits, run, result)
+    except CommitUnknown as unknown:
+        try:
+            written = was_written(desk, run)
+        except AstaError:
+            written = False  # the database has not come back yet: the first news is the better one
+        if not written:
+            raise unknown from None
     return result[0]
 
 
 def was_written(desk: Desk, run: int) -> bool:
-    """Whether the run with this id was committed."""
+    """Whether the run with this id was committed. Raises the typed errors of the store where nobody can tell."""
     return reading(desk, lambda tx: _exists(tx, run))
 
 
@@ -314,6 +322,7 @@ def _batch(walk: _Walk, batch: Batch) -> Part:
         tally.add(plan)
         if not walk.attempt.dry_run:
             apply(walk.tx, plan, walk.history)
+    tally.problems.sort(key=lambda p: p.line)
     return Part(batch.kind, batch.file, batch.sha256, tally)
 
 
@@ -343,12 +352,18 @@ def _step(walk: _Walk, planner: Planner, rows: Sequence[Row]) -> Plan:
     needs = planner.needs(rows)
     if walk.tx.write:
         load.lock(walk.tx, needs)
-        walk.authority = authority(walk.tx, walk.desk, walk.attempt.now)  # as of now, with the locks in our hands
+        walk.authority = _authority(walk)  # as of now, with the locks in our hands
     facts = load.load(walk.tx, needs, walk.attempt.now)
     plan = authorise(planner.plan(rows, facts), walk.authority, facts)
     plan = planner.guard(plan, facts)
     planner.accepted(plan, facts)
     return plan
+
+
+def _authority(walk: _Walk) -> Authority:
+    from asta_cli.store import load
+
+    return load.authority(walk.tx, walk.desk.asker, walk.desk.toggles, walk.attempt.now, run=walk.attempt.run)
 
 
 def _total(walk: _Walk) -> Tally:
@@ -421,7 +436,7 @@ def _status(walk: _Walk, task: Task, outcome: Outcome) -> Status:
 def _note_refusal(desk: Desk, task: Task, walk: _Walk) -> None:
     codes = Counter(p.code for part in walk.parts for p in part.tally.problems if p.severity is Severity.ERROR)
     first = next(iter(codes), "rejected")
-    note(desk, task.command, f"refused:{first}"[:24], task.target, codes=dict(codes))
+    note(desk, task.command, _REFUSED.format(first), task.target, codes=dict(codes))
 
 
 def _key(desk: Desk) -> bytes:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
@@ -90,29 +91,56 @@ def lock(tx: Tx, needs: Needs) -> None:
     """
     if tx.dialect != "postgresql":
         return
+    mine: set[str] = set()
+    # While we waited for one chamber, a grant in another may have come to the person whose grants are all to end.
+    while missing := _concerned(tx, needs) - mine:
+        lock_chambers(tx, missing)
+        mine |= missing
+    if needs.sessions and needs.accounts:
+        lock_accounts(tx, needs.accounts)
+
+
+def _concerned(tx: Tx, needs: Needs) -> set[str]:
     numbers = {needs.chamber} if needs.chamber else set(needs.chambers)
     conditions = []
     if needs.idents and not needs.chamber:
         conditions.append(among(tx, t.company.c.ident_number, needs.idents))
-    if needs.company_ids:
+    if needs.company_ids and not needs.chamber:
         conditions.append(among(tx, t.company.c.id, needs.company_ids))
     if needs.holders:
         held = select(t.access_grant.c.company_id).where(among(tx, t.access_grant.c.email_key, needs.holders))
         conditions.append(t.company.c.id.in_(held.where(t.access_grant.c.ended_at.is_(None))))
     if conditions:
         numbers |= set(tx.execute(select(t.company.c.chamber).distinct().where(or_(*conditions))).scalars())
-    lock_chambers(tx, numbers)
-    if needs.sessions and needs.accounts:
-        lock_accounts(tx, needs.accounts)
+    return numbers
 
 
-def authority(tx: Tx, asker: Asker, toggles: Toggles, now: str) -> Authority:
-    """What *asker* may do at *now*: the grants in force of a confirmed account, nothing for any other."""
+def authority(tx: Tx, asker: Asker, toggles: Toggles, now: str, *, run: int | None = None) -> Authority:
+    """What *asker* may do at *now*: the grants in force of a confirmed account, nothing for any other.
+
+    *run* is judged by what its asker could do before it, so that giving up one's own permission does not decide, by
+    the order of rows, what else is done.
+    """
     if asker.operator:
         return Authority(asker, toggles=toggles)
-    rows = tx.execute(_open_grants(t.access_grant.c.email_key == asker.email_key))
-    grants = tuple(g for g in map(_grant, rows) if g.in_force(now))
-    return Authority(asker, grants, toggles)
+    g = t.access_grant.c
+    held = or_(g.ended_at.is_(None), g.end_run_id == run) if run is not None else g.ended_at.is_(None)
+    found = (replace(grant, ended_at=None) for grant in _grants_of(tx, asker, held))
+    return Authority(asker, tuple(grant for grant in found if grant.in_force(now)), toggles)
+
+
+def authority_at(tx: Tx, asker: Asker, toggles: Toggles, moment: str, now: str) -> Authority:
+    """What *asker* may do by the grants of another *moment*, accounts being as they are *now*."""
+    if asker.operator or moment >= now:
+        return authority(tx, asker, toggles, moment)
+    g = t.access_grant.c
+    then = and_(g.granted_at <= moment, or_(g.ended_at.is_(None), g.ended_at > moment))
+    found = (replace(grant, ended_at=None) for grant in _grants_of(tx, asker, then))
+    return Authority(asker, tuple(grant for grant in found if grant.in_force(moment)), toggles)
+
+
+def _grants_of(tx: Tx, asker: Asker, condition: ColumnElement[bool]) -> Iterator[Grant]:
+    return map(_grant, tx.execute(_granted(and_(t.access_grant.c.email_key == asker.email_key, condition))))
 
 
 def line_hashes(tx: Tx, kind: Kind, chamber: str) -> set[bytes]:
@@ -141,7 +169,8 @@ def company(row: Row[*tuple[Any, ...]]) -> Company:
 def _chambers(tx: Tx, numbers: set[str], facts: Facts) -> None:
     if numbers:
         c = t.chamber.c
-        for row in tx.execute(select(c.id, c.number, c.name, c.email).where(among(tx, c.number, numbers))):
+        columns = (c.id, c.number, c.name, c.email, c.imported_at)
+        for row in tx.execute(select(*columns).where(among(tx, c.number, numbers))):
             facts.chambers[row[1]] = Chamber(*row)
 
 
@@ -225,9 +254,13 @@ def _trainer(row: Row[*tuple[Any, ...]]) -> TrainerRecord:
     return TrainerRecord(row[0], row[1], row[2], row[3], row[4] == RecordStatus.OPEN)
 
 
-def _open_grants(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+def _granted(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     joined = t.access_grant.outerjoin(t.account, t.account.c.email_key == t.access_grant.c.email_key)
-    return select(*_GRANT).select_from(joined).where(t.access_grant.c.ended_at.is_(None), condition)
+    return select(*_GRANT).select_from(joined).where(condition)
+
+
+def _open_grants(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return _granted(and_(t.access_grant.c.ended_at.is_(None), condition))
 
 
 def _grant(row: Row[*tuple[Any, ...]]) -> Grant:

@@ -346,7 +346,7 @@ audit_entry = Table(
     Column("seq", Id, primary_key=True, autoincrement=False),
     Column("at", Instant, nullable=False),
     Column("action", String(40), nullable=False),
-    Column("outcome", String(24), nullable=False),
+    Column("outcome", String(40), nullable=False),
     Column("run_id", Id),
     Column("changes", Integer, nullable=False),
     Column("change_digest", LargeBinary(32), nullable=False),

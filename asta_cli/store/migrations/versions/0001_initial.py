@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.Column("seq", Id, autoincrement=False, nullable=False),
         sa.Column("at", sa.String(length=20), nullable=False),
         sa.Column("action", sa.String(length=40), nullable=False),
-        sa.Column("outcome", sa.String(length=24), nullable=False),
+        sa.Column("outcome", sa.String(length=40), nullable=False),
         sa.Column("run_id", Id, nullable=True),
         sa.Column("changes", sa.Integer(), nullable=False),
         sa.Column("change_digest", sa.LargeBinary(length=32), nullable=False),

@@ -1,0 +1,32 @@
+"""What is told to those who may not do something. None of it names more than they named themselves."""
+
+from __future__ import annotations
+
+from asta_cli.core.errors import N_, Forbidden
+
+
+class OnlyChamber(Forbidden):
+    """Operators may do it and nobody else."""
+
+    message = N_("{who} may not do that: only the chamber may")
+    hint = N_("ask the chamber")
+
+
+class OutOfReach(Forbidden):
+    """The asker has no authority over that company."""
+
+    message = N_("{who} may not do that at company {company}")
+
+
+class SitesOutOfReach(OutOfReach):
+    """The asker's authority over that company leaves out its sites."""
+
+    message = N_("{who} may not do that at company {company} and its sites")
+    hint = N_("give it without the sites (--no-sites), or ask the chamber")
+
+
+class OwnPermission(Forbidden):
+    """Nobody raises themselves."""
+
+    message = N_("{who} may not change their own permissions at company {company}")
+    hint = N_("ask another administrator of the company, or the chamber")
