@@ -1,0 +1,72 @@
+"""Claiming and settling of mails and jobs, each in a short transaction of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from asta_cli.core import timeline
+from asta_cli.core.errors import OperatorsOnly
+from asta_cli.core.model import JobState, MailState
+from asta_cli.core.transfers import ClaimedJob as ClaimedJob
+from asta_cli.run import Desk, reading
+from asta_cli.store import queues
+from asta_cli.store.db import Tx
+from asta_cli.store.queues import ClaimedMail as ClaimedMail
+
+T = TypeVar("T")
+
+
+def operators_only(desk: Desk, what: str) -> None:
+    """Raise OperatorsOnly unless the asker is the chamber's operator."""
+    if not desk.asker.operator:
+        raise OperatorsOnly(who=desk.asker.name, what=what)
+
+
+def claim_mail(desk: Desk, lease: int) -> ClaimedMail | None:
+    """The next message that is due, ours for *lease* seconds."""
+    now = desk.now()
+    return _write(desk, lambda tx: queues.claim_mail(tx, now, timeline.plus(now, lease)))
+
+
+def settle_mail(desk: Desk, mail: ClaimedMail, state: MailState, *, due_at: str | None, error: str | None) -> None:
+    """Write what became of *mail*."""
+    now = desk.now()
+    _write(desk, lambda tx: queues.settle_mail(tx, mail, state, now=now, due_at=due_at, error=error))
+
+
+def claim_job(desk: Desk, lease: int, only: int | None = None) -> ClaimedJob | None:
+    """The next job that is due (or that one, if it is), ours for *lease* seconds."""
+    now = desk.now()
+    return _write(desk, lambda tx: queues.claim_job(tx, now, timeline.plus(now, lease), only))
+
+
+def put_off_job(desk: Desk, job: ClaimedJob, seconds: int, error: str) -> None:
+    """Leave *job* for later, because of *error*, a short code."""
+    due_at = timeline.plus(desk.now(), seconds)
+    _write(desk, lambda tx: queues.put_off_job(tx, job, due_at=due_at, error=error))
+
+
+def fail_job(desk: Desk, job: ClaimedJob, error: str) -> None:
+    """Give *job* up for good."""
+    now = desk.now()
+    _write(desk, lambda tx: queues.fail_job(tx, job, now=now, error=error))
+
+
+def job_progress(desk: Desk, job: ClaimedJob, percent: int, lease: int) -> None:
+    """Say how far *job* is."""
+    until = timeline.plus(desk.now(), lease)
+    _write(desk, lambda tx: queues.job_progress(tx, job, percent, until))
+
+
+def job_state(desk: Desk, id_: int) -> tuple[JobState, int, str | None] | None:
+    """State, progress and last error of a job."""
+    return reading(desk, lambda tx: queues.job_state(tx, id_))
+
+
+def _write(desk: Desk, work: Callable[[Tx], T]) -> T:
+    def write() -> T:
+        with desk.store.write() as tx:
+            return work(tx)
+
+    return desk.store.retrying(write)
