@@ -31,6 +31,8 @@ _index(
     "ix_trainee_missing_account",
     t.trainee.c.company_id,
     t.trainee.c.exam_period,
+    t.trainee.c.contract_end,  # the rest is read from the index alone when they are counted nationwide
+    t.trainee.c.terminated_on,
     where="account_status <> 'active' AND status = 'open'",
 )
 _index("ix_link_account_id", t.link.c.account_id)

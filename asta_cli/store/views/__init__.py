@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asta_cli.store.views.accounts import AccountsWhere, account, accounts
 from asta_cli.store.views.administrators import administrable, without_administrator
 from asta_cli.store.views.audit import audit
 from asta_cli.store.views.chambers import chamber_numbers, chambers
@@ -19,6 +20,7 @@ from asta_cli.store.views.trainers import TrainersWhere, trainer, trainers
 from asta_cli.store.views.view import View
 
 __all__ = [
+    "AccountsWhere",
     "CompaniesWhere",
     "GrantsWhere",
     "JobsWhere",
@@ -29,6 +31,8 @@ __all__ = [
     "TrainersWhere",
     "View",
     "Where",
+    "account",
+    "accounts",
     "administrable",
     "admins",
     "audit",

@@ -54,4 +54,4 @@ def _seen(scope: Scope) -> ColumnElement[bool]:
 def _view(tx: Tx, where: Sequence[ColumnElement[bool]]) -> View:
     c = t.account.c
     columns = (c.email, c.name, c.chamber, c.state, c.language, c.created_at, c.last_sign_in, c.confirmed_at)
-    return View(tx, t.account, t.account, columns, where, (text_order(tx, c.email_key),))
+    return View(tx, t.account, t.account, columns, where, (text_order(tx.dialect, c.email_key),))

@@ -3,59 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import CTE, FromClause, Subquery, distinct, func, literal, or_, select
+from sqlalchemy import CTE, ColumnElement, Subquery, Text, bindparam, distinct, func, literal, or_, select
 
 from asta_cli.core import timeline
 from asta_cli.core.model import Permission, Role
 from asta_cli.core.policy import INHERITED
 from asta_cli.store import tables as t
 from asta_cli.store.db import Tx
-from asta_cli.store.keysets import among
 from asta_cli.store.views import companies
 from asta_cli.store.views.grants import in_force, with_holder
 from asta_cli.store.views.places import Where
 from asta_cli.store.views.scope import Scope
-from asta_cli.store.views.view import OPEN, View
+from asta_cli.store.views.view import OPEN, Asked, Question, View
 
 # Head offices above head offices: what is deeper is damage, and must not send a query round in circles.
 DEEPEST = 64
 
 
-def administrable(tx: Tx, holder: Scope, role: Role = Role.ADMINISTRATOR, *, ended: bool = False) -> View:
-    """``chamber ident_number name role via valid_until`` of the companies where *holder* has *role*.
+def administrable(tx: Tx, holder: str, now: str, role: Role = Role.ADMINISTRATOR, *, ended: bool = False) -> Asked:
+    """``chamber ident_number name role via valid_until`` of the companies where the e-mail key *holder* has *role*.
 
     Each is named once, with its nearest grant: ``via`` is the Identnummer of the company that carries it,
     ``valid_until`` its last day in Berlin. Companies ended in the register are among them only if *ended*.
     """
-    near, carrier, c, g = _nearest(tx, holder, role), t.company.alias("carrier"), t.company.c, t.access_grant.c
-    base = near.join(t.company, c.id == near.c.company_id)
-    source = base.join(t.access_grant, g.id == near.c.grant_id).join(carrier, carrier.c.id == g.company_id)
-    conditions = [near.c.place == 1]
-    if not ended:
-        conditions.append(c.status == OPEN)
-    columns = (c.chamber, c.ident_number, c.name, g.role, carrier.c.ident_number, g.valid_until)
-    return View(tx, base, source, columns, conditions, companies.order(tx), last_cell_day)
+    question = _administrable(tx.dialect, sites=role in INHERITED, ended=ended)
+    return Asked(tx, question, {"holder": holder, "now": now, "role": role.value}, last_cell_day)
 
 
 def without_administrator(tx: Tx, scope: Scope, where: Where, at_most: int = 0) -> View:
     """The columns of ``companies`` and ``administrators``: activated companies with *at_most* so many usable ones.
 
-    Usable means what the last-administrator rule means by it (``core.administrators``), inherited ones included.
+    Usable means what the last-administrator rule means by it (``core.coverage``), inherited ones included.
     """
     c = t.company.c
-    counted = _administrators(scope.now)
-    number = func.coalesce(counted.c.administrators, 0)
-    base = t.company.outerjoin(counted, counted.c.company_id == c.id)
-    source = companies.source().outerjoin(counted, counted.c.company_id == c.id)
     conditions = [
         *where.conditions(tx, scope, t.company),
         scope.within(tx, c.id, Permission.COMPANY_VIEW),
         c.activated_at.is_not(None),
-        number <= at_most,
     ]
-    return View(tx, base, source, (*companies.columns(tx), number), conditions, companies.order(tx))
+    counted = _administrators(scope.now, conditions)
+    number = func.coalesce(counted.c.administrators, 0)
+    base, source = (table.outerjoin(counted, counted.c.company_id == c.id) for table in (t.company, companies.source()))
+    columns = (*companies.columns(tx), number)
+    return View(tx, base, source, columns, [*conditions, number <= at_most], companies.order(tx.dialect))
 
 
 def chains(*conditions: Any) -> CTE:
@@ -73,17 +66,30 @@ def last_cell_day(row: Sequence[Any]) -> Sequence[Any]:
     return row if row[-1] is None else (*row[:-1], timeline.last_day(row[-1]))
 
 
-def _nearest(tx: Tx, holder: Scope, role: Role) -> Subquery:
-    """(company, grant, place): the grants that reach a company, the nearest in place 1."""
-    ids = {g.id for g in holder.authority.grants if g.role is role}
+@cache
+def _administrable(dialect: str, *, sites: bool, ended: bool) -> Question:
+    """Made once: making it takes several times as long as answering it for a person with a few companies."""
+    near, carrier, c, g = _nearest(sites=sites), t.company.alias("carrier"), t.company.c, t.access_grant.c
+    base = near.join(t.company, c.id == near.c.company_id)
+    source = base.join(t.access_grant, g.id == near.c.grant_id).join(carrier, carrier.c.id == g.company_id)
+    conditions = [near.c.place == 1]
+    if not ended:
+        conditions.append(c.status == OPEN)
+    columns = (c.chamber, c.ident_number, c.name, g.role, carrier.c.ident_number, g.valid_until)
+    return Question(base, source, columns, conditions, companies.order(dialect))
+
+
+def _nearest(*, sites: bool) -> Subquery:
+    """(company, grant, place): the grants of ``holder`` that reach a company, the nearest in place 1."""
     g, c, site = t.access_grant.c, t.company.c, t.company.alias("site")
     reach = (
         select(g.company_id, g.id.label("grant_id"), literal(0).label("depth"), g.sites.label("wide"))
-        .join(t.company, c.id == g.company_id)
-        .where(among(tx, g.id, ids), c.status == OPEN)
+        .select_from(with_holder().join(t.company, c.id == g.company_id))
+        .where(g.email_key == bindparam("holder"), g.role == bindparam("role"), in_force(bindparam("now", type_=Text)))
+        .where(c.status == OPEN)
         .cte("reach", recursive=True)
     )
-    if role in INHERITED:
+    if sites:
         deeper = select(site.c.id, reach.c.grant_id, reach.c.depth + 1, reach.c.wide)
         joined = deeper.join(reach, site.c.parent_id == reach.c.company_id)
         reach = reach.union_all(joined.where(reach.c.wide, reach.c.depth < DEEPEST))
@@ -91,13 +97,13 @@ def _nearest(tx: Tx, holder: Scope, role: Role) -> Subquery:
     return select(reach.c.company_id, reach.c.grant_id, place.label("place")).subquery()
 
 
-def _administrators(now: str) -> Subquery:
-    chain, g, carrier = chains(), t.access_grant.c, t.company.alias("carrier")
-    source: FromClause = with_holder().join(carrier, carrier.c.id == g.company_id)
-    source = source.join(chain, chain.c.carrier_id == g.company_id)
+def _administrators(now: str, conditions: Sequence[ColumnElement[bool]]) -> Subquery:
+    """(company, number): how many usable administrators the companies have that meet *conditions*."""
+    chain, g, carrier = chains(*conditions), t.access_grant.c, t.company.alias("carrier")
+    carriers = chain.join(carrier, carrier.c.id == chain.c.carrier_id)
     return (
         select(chain.c.company_id, func.count(distinct(g.email_key)).label("administrators"))
-        .select_from(source)
+        .select_from(with_holder(carriers.join(t.access_grant, g.company_id == carrier.c.id)))
         .where(
             g.role == Role.ADMINISTRATOR.value,
             in_force(now),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, func, literal, select
@@ -38,7 +39,7 @@ def companies(tx: Tx, scope: Scope, where: CompaniesWhere) -> View:
         scope.within(tx, c.id, Permission.COMPANY_VIEW),
         *_chosen(tx, where),
     ]
-    return View(tx, t.company, source(), columns(tx), conditions, order(tx))
+    return View(tx, t.company, source(), columns(tx), conditions, order(tx.dialect))
 
 
 def company(tx: Tx, scope: Scope, name: str, chamber: str | None = None) -> Sequence[Any]:
@@ -71,6 +72,7 @@ def columns(tx: Tx) -> tuple[ColumnElement[Any], ...]:
     )
 
 
+@cache
 def source() -> FromClause:
     """Companies with their chamber and their head office."""
     c = t.company.c
@@ -78,9 +80,10 @@ def source() -> FromClause:
     return chambers.outerjoin(HEAD, HEAD.c.id == c.parent_id)
 
 
-def order(tx: Tx) -> tuple[ColumnElement[Any], ...]:
+@cache
+def order(dialect: str) -> tuple[ColumnElement[Any], ...]:
     """By chamber and number."""
-    return text_order(tx, t.company.c.chamber), text_order(tx, t.company.c.ident_number)
+    return text_order(dialect, t.company.c.chamber), text_order(dialect, t.company.c.ident_number)
 
 
 def _chosen(tx: Tx, where: CompaniesWhere) -> Iterator[ColumnElement[bool]]:

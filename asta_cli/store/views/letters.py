@@ -57,7 +57,7 @@ def letters(tx: Tx, scope: Scope, where: LettersWhere) -> View:
         c.run_id,
     )
     source = t.letter.join(t.company, company.id == c.company_id)
-    order = (text_order(tx, company.chamber), text_order(tx, company.ident_number), c.id)
+    order = (text_order(tx.dialect, company.chamber), text_order(tx.dialect, company.ident_number), c.id)
     return View(tx, t.letter, source, columns, conditions, order, _shape)
 
 

@@ -15,11 +15,11 @@ from asta_cli.core.policy import INHERITED, grant_permission
 from asta_cli.store import tables as t
 from asta_cli.store.db import Tx
 from asta_cli.store.keysets import among
-from asta_cli.store.views.administrators import chains, last_cell_day
-from asta_cli.store.views.grants import ended, existed, expired, invitation, state, with_holder
+from asta_cli.store.views.administrators import last_cell_day
+from asta_cli.store.views.grants import alive, existed, invitation, state, with_holder
 from asta_cli.store.views.places import company_named, known_chamber, named
 from asta_cli.store.views.scope import Scope
-from asta_cli.store.views.view import OPEN, View, text_order
+from asta_cli.store.views.view import View, text_order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ def grants(tx: Tx, scope: Scope, where: GrantsWhere, at: str | None = None) -> V
         g.role,
         case((g.sites, "yes"), else_="no"),
         t.trainer.c.trainer_number,
-        state(at),
+        state(at, scope.now),
         g.valid_from,
         g.valid_until,
         g.granted_by,
@@ -60,7 +60,7 @@ def grants(tx: Tx, scope: Scope, where: GrantsWhere, at: str | None = None) -> V
         g.reason,
     )
     conditions = [*_chosen(tx, scope, where, at), existed(at, scope.now), _visible(tx, scope)]
-    order = (*(text_order(tx, x) for x in (g.email_key, c.chamber, c.ident_number, g.role)), g.id)
+    order = (*(text_order(tx.dialect, x) for x in (g.email_key, c.chamber, c.ident_number, g.role)), g.id)
     return View(tx, base, source, columns, conditions, order, _days)
 
 
@@ -82,36 +82,44 @@ def who(
     """
     company, facts = company_named(tx, scope, name, chamber)
     roles = scope.authority.toggles.roles(permission) if permission else frozenset(Role)
-    return _who(tx, scope, company, roles, _grantable(scope, company, facts), at or scope.now, all=all)
+    seen = _grantable(scope, company, facts)
+    return _who(tx, scope, list(facts.chain(company)), roles, seen, at or scope.now, all=all)
 
 
 def admins(tx: Tx, scope: Scope, name: str, *, chamber: str | None = None, all: bool = False) -> View:
     """As `who`, of the administrators alone; whoever may see the company may see who administers it."""
-    company, _ = company_named(tx, scope, name, chamber)
-    return _who(tx, scope, company, [Role.ADMINISTRATOR], true(), scope.now, all=all)
+    company, facts = company_named(tx, scope, name, chamber)
+    return _who(tx, scope, list(facts.chain(company)), [Role.ADMINISTRATOR], true(), scope.now, all=all)
 
 
 def _who(
-    tx: Tx, scope: Scope, company: Company, roles: Iterable[Role], seen: ColumnElement[bool], at: str, *, all: bool
+    tx: Tx,
+    scope: Scope,
+    chain: Sequence[Company],
+    roles: Iterable[Role],
+    seen: ColumnElement[bool],
+    at: str,
+    *,
+    all: bool,
 ) -> View:
+    """The grants on the first company of *chain*, and those that reach it from the others, above it."""
     g, carrier = t.access_grant.c, t.company.alias("carrier")
-    chain = chains(t.company.c.id == company.id)
-    base = with_holder().join(chain, chain.c.carrier_id == g.company_id).join(carrier, carrier.c.id == g.company_id)
+    base = with_holder(carrier.join(t.access_grant, g.company_id == carrier.c.id))
     inherited = and_(g.sites, among(tx, g.role, {r.value for r in INHERITED}))
     blocked = among(tx, t.account.c.state, {AccountState.LOCKED.value, AccountState.DISABLED.value})
     conditions = [
+        among(tx, carrier.c.id, {c.id for c in chain if c.open}),
         among(tx, g.role, {r.value for r in roles}),
-        or_(chain.c.carrier_id == company.id, inherited),
-        carrier.c.status == OPEN,
+        or_(carrier.c.id == chain[0].id, inherited),
         or_(t.account.c.state.is_(None), ~blocked),
         existed(at, scope.now),
         seen,
     ]
     if not all:
-        conditions += [~ended(at), ~expired(at)]
+        conditions.append(alive(at, scope.now))
     name = func.coalesce(t.account.c.name, "")
-    columns = (g.email, name, g.role, carrier.c.ident_number, state(at), g.valid_until)
-    order = (*(text_order(tx, x) for x in (g.email_key, g.role, carrier.c.ident_number)), g.id)
+    columns = (g.email, name, g.role, carrier.c.ident_number, state(at, scope.now), g.valid_until)
+    order = (*(text_order(tx.dialect, x) for x in (g.email_key, g.role, carrier.c.ident_number)), g.id)
     return View(tx, base, base, columns, conditions, order, last_cell_day)
 
 
@@ -125,13 +133,12 @@ def _chosen(tx: Tx, scope: Scope, where: GrantsWhere, at: str) -> Iterator[Colum
         yield t.company.c.chamber == known_chamber(tx, where.chamber)
     if where.companies:
         yield among(tx, g.company_id, {c.id for c, _ in named(tx, scope, where.companies, where.chamber)})
-    if not where.all:
-        yield ~ended(at)
-        yield ~expired(at)
+    if not where.all or where.invited or where.expiring is not None:
+        yield alive(at, scope.now)
     if where.invited:
-        yield and_(invitation(), ~ended(at), ~expired(at))
+        yield invitation()
     if where.expiring is not None:
-        yield and_(~ended(at), ~expired(at), g.valid_until <= timeline.plus(at, where.expiring))
+        yield g.valid_until <= timeline.plus(at, where.expiring)
 
 
 def _visible(tx: Tx, scope: Scope) -> ColumnElement[bool]:

@@ -50,15 +50,17 @@ def exam_periods(tx: Tx, scope: Scope, chamber: str | None = None) -> View:
         conditions.append(p.chamber == known_chamber(tx, chamber))
     if not scope.operator:
         conditions.append(p.chamber.in_(_of_companies(tx, scope)))
-    columns = (p.chamber, p.period, p.deadline, days_until(tx, scope.today, p.deadline))
-    order = (text_order(tx, p.chamber), text_order(tx, p.deadline), text_order(tx, p.period))
-    return View(tx, t.exam_period, t.exam_period, columns, conditions, order)
+    columns = (p.chamber, p.period, p.deadline, days_until(tx, p.deadline))
+    order = (text_order(tx.dialect, p.chamber), text_order(tx.dialect, p.deadline), text_order(tx.dialect, p.period))
+    return View(tx, t.exam_period, t.exam_period, columns, conditions, order, params={"today": scope.today})
 
 
 def _chambers(tx: Tx, scope: Scope, chamber: str | None) -> list[str]:
     if chamber is not None:
         known_chamber(tx, chamber)
-    query = select(t.chamber.c.number) if scope.operator else _of_companies(tx, scope)
+    query = select(t.chamber.c.number)
+    if not scope.operator:
+        query = query.where(t.chamber.c.number.in_(_of_companies(tx, scope)))
     return sorted(n for n in tx.execute(query).scalars() if chamber in (None, n))
 
 

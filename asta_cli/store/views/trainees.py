@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, False_, FromClause, and_, case, literal_column, null, or_, select
@@ -66,8 +67,9 @@ def trainees(tx: Tx, scope: Scope, where: TraineesWhere) -> View:
         seen.full if chosen else seen.any,  # what is filtered by must not be guessed from the answer
         *chosen,
     ]
-    order = [text_order(tx, column) for column in (t.trainee.c.chamber, t.trainee.c.trainee_number)]
-    return View(tx, t.trainee, _source(), _columns(tx, scope, seen), conditions, order)
+    order = [text_order(tx.dialect, column) for column in (t.trainee.c.chamber, t.trainee.c.trainee_number)]
+    params = {"today": scope.today}
+    return View(tx, t.trainee, _source(), _columns(tx, seen), conditions, order, params=params)
 
 
 def trainee(tx: Tx, scope: Scope, number: str, where: Where) -> Sequence[Any]:
@@ -79,9 +81,9 @@ def trainee(tx: Tx, scope: Scope, number: str, where: Where) -> Sequence[Any]:
     c, seen = t.trainee.c, sight(tx, scope)
     birth = case((seen.birth, c.birth_date), else_=null())
     more = (seen.show(c.kind), seen.show(c.email), birth, seen.show(c.ended_at))
-    query = select(*_columns(tx, scope, seen), *more).select_from(_source())
+    query = select(*_columns(tx, seen), *more).select_from(_source())
     conditions = [*where.conditions(tx, scope, t.trainee), seen.any, c.trainee_number == number]
-    return only(tx.execute(query.where(*conditions)).all(), number, UnknownTrainee)
+    return only(tx.execute(query.where(*conditions), {"today": scope.today}).all(), number, UnknownTrainee)
 
 
 def sight(tx: Tx, scope: Scope) -> Sight:
@@ -113,7 +115,7 @@ def _chosen(where: TraineesWhere) -> Iterator[ColumnElement[bool]]:
         yield or_(c.contract_end < where.ending_before, c.terminated_on < where.ending_before)
 
 
-def _columns(tx: Tx, scope: Scope, seen: Sight) -> tuple[ColumnElement[Any], ...]:
+def _columns(tx: Tx, seen: Sight) -> tuple[ColumnElement[Any], ...]:
     c = t.trainee.c
     open_to_all = (c.trainee_number, c.chamber, t.company.c.ident_number, c.first_name, c.last_name)
     guarded = (
@@ -126,11 +128,12 @@ def _columns(tx: Tx, scope: Scope, seen: Sight) -> tuple[ColumnElement[Any], ...
         t.trainer.c.trainer_number,
         c.account_status,
         c.account_status == _ACTIVE,
-        days_until(tx, scope.today, t.exam_period.c.deadline),
+        days_until(tx, t.exam_period.c.deadline),
     )
     return (*open_to_all, *(seen.show(x) for x in guarded), as_of(tx), ~t.company.c.transfer_open)
 
 
+@cache
 def _source() -> FromClause:
     c, p = t.trainee.c, t.exam_period.c
     companies = t.trainee.join(t.company, t.company.c.id == c.company_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, or_, select
@@ -32,7 +33,8 @@ def trainers(tx: Tx, scope: Scope, where: TrainersWhere) -> View:
     has_account as_of complete``. Raises UnknownCompany, UnknownChamber, Ambiguous.
     """
     conditions = [*where.conditions(tx, scope, t.trainer), visible(tx, scope), *_chosen(scope, where)]
-    order = (*(text_order(tx, x) for x in (t.trainer.c.chamber, t.trainer.c.trainer_number)), t.trainer.c.company_id)
+    keys = (t.trainer.c.chamber, t.trainer.c.trainer_number, t.company.c.ident_number)
+    order = [text_order(tx.dialect, column) for column in keys]
     return View(tx, t.trainer, _source(), _columns(tx), conditions, order)
 
 
@@ -85,6 +87,7 @@ def _columns(tx: Tx) -> tuple[ColumnElement[Any], ...]:
     )
 
 
+@cache
 def _source() -> FromClause:
     companies = t.trainer.join(t.company, t.company.c.id == t.trainer.c.company_id)
     return companies.join(t.chamber, t.chamber.c.number == t.company.c.chamber)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -17,7 +18,6 @@ from sqlalchemy import (
     cast,
     collate,
     func,
-    literal,
     literal_column,
     select,
 )
@@ -35,41 +35,69 @@ Shape = Callable[[Sequence[Any]], Sequence[Any]]
 _FOLDED: Final[dict[str, str]] = {"Ä": "ae", "Ö": "oe", "Ü": "ue", "ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """A question to the database, asked when ``rows`` or ``count`` is called.
+@dataclass(frozen=True)
+class Question:
+    """What to ask: made once where it is asked often, with named parameters for what differs.
 
     ``base`` has one row for each row of the answer, and ``where`` is about it; ``source`` joins to it what only
     ``columns`` need, so that counting touches nothing else. ``order`` makes the order total.
     """
 
-    tx: Tx
     base: FromClause
     source: FromClause
     columns: Columns
     where: Sequence[ColumnElement[bool]]
     order: Columns
-    shape: Shape | None = None
 
-    @property
-    def query(self) -> Select[Any]:
+    @cached_property
+    def rows(self) -> Select[Any]:
         """The question for the rows."""
         return select(*self.columns).select_from(self.source).where(*self.where).order_by(*self.order)
 
+    @cached_property
+    def count(self) -> Select[Any]:
+        """The question for their number."""
+        return select(func.count()).select_from(self.base).where(*self.where)
+
+
+class Asked:
+    """A question put to the database when ``rows`` or ``count`` is called. *shape* is applied to each row."""
+
+    def __init__(
+        self, tx: Tx, question: Question, params: Mapping[str, object] | None = None, shape: Shape | None = None
+    ) -> None:
+        self._tx, self._question, self._params, self._shape = tx, question, dict(params or {}), shape
+
     def rows(self) -> Iterable[Sequence[Any]]:
         """The rows, read while they are taken."""
-        found = self.tx.stream(self.query)
-        return found if self.shape is None else map(self.shape, found)
+        found = self._tx.stream(self._question.rows, self._params)
+        return found if self._shape is None else map(self._shape, found)
 
     def count(self) -> int:
         """How many rows there are, without reading them."""
-        counted = select(func.count()).select_from(self.base).where(*self.where)
-        return int(self.tx.execute(counted).scalar_one())
+        return int(self._tx.execute(self._question.count, self._params).scalar_one())
 
 
-def text_order(tx: Tx, column: ColumnElement[Any]) -> ColumnElement[Any]:
+class View(Asked):
+    """A question made for this once; see `Question` for its parts."""
+
+    def __init__(
+        self,
+        tx: Tx,
+        base: FromClause,
+        source: FromClause,
+        columns: Columns,
+        where: Sequence[ColumnElement[bool]],
+        order: Columns,
+        shape: Shape | None = None,
+        params: Mapping[str, object] | None = None,
+    ) -> None:
+        super().__init__(tx, Question(base, source, columns, where, order), params, shape)
+
+
+def text_order(dialect: str, column: ColumnElement[Any]) -> ColumnElement[Any]:
     """*column* ordered by its characters, as SQLite does; PostgreSQL would ask the locale of its database."""
-    return collate(column, "C") if tx.dialect == "postgresql" else column
+    return collate(column, "C") if dialect == "postgresql" else column
 
 
 def as_of(tx: Tx) -> ColumnElement[Any]:
@@ -78,9 +106,9 @@ def as_of(tx: Tx) -> ColumnElement[Any]:
     return (func.greatest if tx.dialect == "postgresql" else func.max)(*both)
 
 
-def days_until(tx: Tx, today: str, day: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Days from *today* to *day*, negative when it is over, NULL where there is none."""
-    start = literal(today, Text)
+def days_until(tx: Tx, day: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Days from the parameter ``today`` to *day*, negative when it is over, NULL where there is none."""
+    start = bindparam("today", type_=Text)
     if tx.dialect == "postgresql":
         return func.to_date(day, "YYYY-MM-DD") - func.to_date(start, "YYYY-MM-DD")
     return cast(func.julianday(day) - func.julianday(start), Integer)

@@ -407,7 +407,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_trainee_missing_account",
         "trainee",
-        ["company_id", "exam_period"],
+        ["company_id", "exam_period", "contract_end", "terminated_on"],
         unique=False,
         sqlite_where=sa.text("account_status <> 'active' AND status = 'open'"),
         postgresql_where=sa.text("account_status <> 'active' AND status = 'open'"),

@@ -1,0 +1,50 @@
+"""A head office with sites at three levels, another company, and one of the same number in another chamber."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from asta_cli.store.db import Store
+from tests.store.views.world import World
+
+
+@dataclass
+class Companies:
+    head: int
+    site: int
+    below: int
+    closed: int
+    other: int
+    twin: int
+
+
+@pytest.fixture
+def world(store: Store) -> World:
+    """An empty world, on each of the two databases in turn."""
+    return World(store)
+
+
+@pytest.fixture
+def firms(world: World) -> Companies:
+    """1 > 1-1 > 1-1-1, the closed site 1-2 below 1; 2, and 2 once more in the other chamber."""
+    world.chamber("177")
+    world.chamber("188")
+    head = world.company("0010000")
+    site = world.company("0011000", head)
+    below = world.company("0011100", site)
+    closed = world.company("0012000", head, status="ended", ended_at="2026-06-01T00:00:00Z")
+    return Companies(head, site, below, closed, world.company("0020000"), world.company("0020000", chamber="188"))
+
+
+@pytest.fixture
+def people(world: World, firms: Companies) -> dict[str, int]:
+    """A trainer ``A`` at every company, who trains ``T1`` there; ``T2`` has no trainer."""
+    made = {}
+    for name, company in vars(firms).items():
+        chamber = "188" if name == "twin" else "177"
+        made[name] = world.trainer("A", company, chamber, email=f"{name}@trainer.example")
+        world.trainee(f"{name}-1", company, chamber, trainer_id=made[name], account_status="active")
+        world.trainee(f"{name}-2", company, chamber)
+    return made
