@@ -18,7 +18,7 @@ from asta_cli.cli.outlet import Sink
 from asta_cli.core.timeline import local
 
 Convert = Callable[[Sequence[Any]], Iterable[str]]
-_CHUNK = 200  # so many that the loop costs nothing, so few that the cells stay in the processor's cache
+_CHUNK = 100  # so many that the loop costs nothing, so few that the cells stay in the processor's cache
 _BOM = b"\xef\xbb\xbf"
 _COMMA, _SEMICOLON = re.compile('[",\r\n]').search, re.compile('[";\r\n]').search
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -124,7 +124,7 @@ def _between(columns: Sequence[Col]) -> list[str]:
     return ["{" + starts[0], *(f"{q},{s}" for q, s in zip(quotes, starts[1:], strict=False)), quotes[-1] + "}"]
 
 
-def _texts(cells: Sequence[Any]) -> Sequence[str]:
+def _texts(cells: Sequence[Any]) -> list[str]:
     return ["" if v is None else str(v) for v in cells]
 
 
@@ -132,16 +132,25 @@ def _truths(cells: Sequence[Any]) -> Sequence[str]:
     return ["" if v is None else "true" if v else "false" for v in cells]
 
 
+def _joined(cells: Sequence[Any]) -> tuple[Sequence[str], str]:
+    """*cells* as texts, and all of them in one text, in which something to quote is quickly found."""
+    try:
+        return cells, "".join(cells)
+    except TypeError:
+        texts = ["" if v is None else v for v in cells]
+    try:
+        return texts, "".join(texts)
+    except TypeError:
+        texts = _texts(cells)
+    return texts, "".join(texts)
+
+
 def _json_texts(cells: Sequence[Any]) -> Sequence[str]:
     """What stands between the quotation marks."""
-    try:
-        whole = "".join(cells)
-    except TypeError:
-        cells = _texts(cells)
-        whole = "".join(cells)
+    texts, whole = _joined(cells)
     if '"' in whole or "\\" in whole or not whole.isprintable():
-        return [quoted(v)[1:-1] for v in cells]
-    return cells
+        return [quoted(v)[1:-1] for v in texts]
+    return texts
 
 
 def _json_truths(cells: Sequence[Any]) -> Sequence[str]:
@@ -153,14 +162,10 @@ def _json_numbers(cells: Sequence[Any]) -> Sequence[str]:
 
 
 def _csv_texts(cells: Sequence[Any]) -> Sequence[str]:
-    try:
-        whole = "".join(cells)
-    except TypeError:
-        cells = _texts(cells)
-        whole = "".join(cells)
+    texts, whole = _joined(cells)
     if '"' in whole or "," in whole or "\n" in whole or "\r" in whole:
-        return [_quoted(v) if _COMMA(v) else v for v in cells]
-    return cells
+        return [_quoted(v) if _COMMA(v) else v for v in texts]
+    return texts
 
 
 def _excel_texts(cells: Sequence[Any]) -> Sequence[str]:

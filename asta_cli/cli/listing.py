@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -133,6 +132,8 @@ def pick(rows: Iterable[Cells], choice: Choice) -> Iterable[Cells]:
 @contextmanager
 def spooled() -> Iterator[BinaryIO]:
     """A place for the output until the database is free: memory, then a file without name that nobody else can open."""
+    import tempfile
+
     with tempfile.SpooledTemporaryFile(_IN_MEMORY) as file:
         yield cast("BinaryIO", file)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, BinaryIO, NoReturn, Protocol, TextIO
@@ -203,6 +202,8 @@ def copy(file: BinaryIO, harmless: Callable[[str], str]) -> None:
         for line in file:
             _to(sys.stdout, harmless(line.decode()))
     else:
+        import shutil
+
         shutil.copyfileobj(file, sys.stdout.buffer, _BUFFER)
         sys.stdout.buffer.flush()
 
