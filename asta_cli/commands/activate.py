@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from asta_cli.cli import render
 from asta_cli.cli.command import Single
 from asta_cli.cli.i18n import _
 from asta_cli.cli.options import ChamberOption, ShowOptions
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 app = Single()
 
+_PAUSE = 1.0  # seconds between two looks at the job
 ACTIVATED = N_(
     "{name} ({ident}) is active, and you are its administrator. "
     "Its data are being transferred, which may take up to 30 minutes; you need not wait."
@@ -53,9 +56,42 @@ def activate(
 
     asta = cast("App", ctx.obj)
     activated = activating.activate(asta.desk, ident, chamber, asta.settings.chamber, lambda: _code(code_file))
+    if wait and activated.job is not None:
+        _wait(asta, activated.job)
     said = UNCHANGED if activated.unchanged else ACTIVATED if activated.job is not None else RECOVERED
     extra = {"company": activated.ident, "job": activated.shown_job}
     done(asta, activated.report, show.format, said, extra, name=activated.name, ident=activated.ident)
+
+
+def _wait(asta: App, job: int) -> None:
+    """Watch the transfer, or do it where no other process does. Ctrl-C ends the waiting; what is activated stays so."""
+    try:
+        shown = -1
+        while (percent := _progress(asta, job)) is not None:
+            if percent != shown:
+                render.say(asta, N_("The transfer is at {percent} %."), percent=percent)
+            shown = percent
+            time.sleep(_PAUSE)
+    except KeyboardInterrupt:
+        render.say(asta, N_("No longer waiting; the transfer goes on by itself: asta jobs work"))
+
+
+def _progress(asta: App, job: int) -> int | None:
+    """How far the transfer is, in percent; None if there is nothing to wait for, and why has been said."""
+    from asta_cli.core.model import JobState
+    from asta_cli.jobs.work import work_once
+    from asta_cli.run.queues import job_state
+
+    settings = asta.settings
+    work_once(asta.desk, settings.register_source, job=job, store_birth_date=settings.import_.store_birth_date)
+    state, percent, error = job_state(asta.desk, job) or (JobState.FAILED, 0, "")
+    if state is JobState.DONE:
+        render.say(asta, N_("The transfer is complete."))
+        return None
+    if error:
+        render.warn(asta, N_("the transfer did not succeed yet ({error}); it is tried again"), error=error)
+        return None
+    return None if state is JobState.FAILED else percent
 
 
 def _code(file: str | None) -> str:

@@ -32,6 +32,9 @@ SAID = {
 }
 
 
+MANY = N_("Whoever of these people can have an account gets a message. It has to be confirmed within 24 hours.")
+
+
 class PasswordForMany(UsageError):
     """One password for the accounts of many people."""
 
@@ -101,7 +104,11 @@ def _register(asta: App, row: Row, chamber: str | None, many: SetOptions, chosen
 def _tell(asta: App, answer: Answer, row: Row, many: SetOptions) -> NoReturn:
     email = row.values.get("email", "")
     report = answer.report
-    if report.status is Status.OK and email and many.format == "text" and not many.dry_run:
-        render.say(asta, SAID[answer.found], email=email)
-        raise typer.Exit(Status.OK)
+    if report.status is Status.OK and many.format == "text" and not many.dry_run:
+        if email:
+            render.say(asta, SAID[answer.found], email=email)
+            raise typer.Exit(Status.OK)
+        if not asta.asker.operator:  # whose counts say nothing, as they would tell who has an account
+            render.say(asta, MANY)
+            raise typer.Exit(Status.OK)
     render.finish(asta, report, many, {"email": email})

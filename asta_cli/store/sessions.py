@@ -31,8 +31,7 @@ def touch(tx: Tx, session: Session, now: str) -> None:
 
 
 def password_of(tx: Tx, email_key: str, now: str) -> tuple[Account, str | None] | None:
-    """The account with this key and the hash of its password."""
+    """The account with this key and the hash of its password; the same queries whether there is one or not."""
     account = load.load(tx, Needs(accounts={email_key}), now).accounts.get(email_key)
-    if account is None:
-        return None
-    return account, tx.execute(select(t.account.c.password_hash).where(t.account.c.id == account.id)).scalar_one()
+    stored = tx.execute(select(t.account.c.password_hash).where(t.account.c.email_key == email_key)).scalar()
+    return None if account is None else (account, stored)

@@ -189,9 +189,7 @@ def test_attempts_count_for_each_account_and_company_alone(ready: Ready) -> None
     world, _, code = ready
     other = world.letter(world.company("0005678"))
     world.person(MAX)
-    for _ in range(11):
-        last = world.activate(other)
-    assert last.code == 75
+    assert [world.activate(other).code for _ in range(11)] == [5] * 10 + [75]
     world.activate(other, ident="0005678", code=0)
     world.activate(code, as_=MAX, code=0)
 
@@ -222,6 +220,36 @@ def test_wrong_usage(ready: Ready) -> None:
     world, _, code = ready
     assert "--code-file" in world("activate", "0001234", as_=ERIKA, code=2).err
     assert "error[bad_option]" in world.activate(code, ident="000 1234", code=2).err
+
+
+def test_waiting_does_the_transfer_where_nobody_else_does(ready: Ready) -> None:
+    world, company, code = ready
+    done = world("activate", "0001234", "--code-file", "-", "--wait", stdin=code, as_=ERIKA, code=0)
+    assert "complete" in done.err
+    assert not company_row(world, company)["transfer_open"]
+    assert [j["state"] for j in world.rows("job")] == ["done"]
+
+
+def test_waiting_ends_when_the_transfer_has_to_be_repeated(ready: Ready) -> None:
+    world, company, code = ready
+    asked = ("activate", "0001234", "--code-file", "-", "--wait", "--format", "json")
+    done = world(*asked, stdin=code, as_=ERIKA, env={"ASTA_REGISTER_SOURCE": "/nowhere"}, code=0)
+    assert "tried again" in done.err
+    assert done.json()["job"]
+    assert company_row(world, company)["transfer_open"]
+
+
+def test_giving_up_waiting_takes_nothing_back(ready: Ready, monkeypatch: pytest.MonkeyPatch) -> None:
+    world, company, code = ready
+
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("asta_cli.jobs.work.work_once", interrupt)
+    done = world("activate", "0001234", "--code-file", "-", "--wait", stdin=code, as_=ERIKA, code=0)
+    assert "No longer waiting" in done.err
+    assert company_row(world, company)["activated_at"]
+    assert [j["state"] for j in world.rows("job")] == ["queued"]
 
 
 def test_at_a_terminal_by_session(asta_db: Asta, ready: Ready) -> None:

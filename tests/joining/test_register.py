@@ -246,3 +246,13 @@ def test_two_spellings_in_one_file_are_one_account(world: World) -> None:
 def test_a_password_for_many_is_wrong_usage(world: World) -> None:
     path = people(world.asta.asta.home)
     world("register", "--from", path, "--password-file", "-", stdin=PASSWORD, code=2)
+
+
+def test_others_learn_nothing_from_a_file_either(world: World) -> None:
+    world.person(MAX)
+    world.person("a@example.com")
+    path = people(world.asta.asta.home)
+    shown = world("register", "--from", path, "--format", "json", as_=MAX, code=0).json()
+    assert (shown["rows"], shown["created"], shown["unchanged"]) == (2, 0, 0)
+    assert "Whoever of these people" in world("register", "--from", path, as_=MAX, code=0).err
+    assert len(world.rows("account")) == 3
