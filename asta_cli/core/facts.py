@@ -53,6 +53,7 @@ class Chamber:
     number: str
     name: str
     email: str | None
+    imported_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
