@@ -376,8 +376,6 @@ def _total(walk: _Walk) -> Tally:
 
 
 def _open_run(walk: _Walk, task: Task) -> None:
-    from asta_cli.store import tables as t
-
     values: dict[str, Any] = {
         "id": walk.attempt.run,
         "command": task.command,
@@ -387,12 +385,11 @@ def _open_run(walk: _Walk, task: Task) -> None:
         "started_at": walk.attempt.now,
         "principal": walk.desk.asker.name,
     }
-    walk.tx.execute(t.run.insert(), values)
+    walk.tx.insert("run", values)
 
 
 def _close_run(walk: _Walk, task: Task) -> None:
     from asta_cli.store import audit
-    from asta_cli.store import tables as t
 
     actions = sum((p.tally.actions for p in walk.parts), Counter[Action]())
     counts = {
@@ -412,7 +409,7 @@ def _close_run(walk: _Walk, task: Task) -> None:
         "file": files or None,
         "sha256": shas[0] if len(shas) == 1 else None,
     }
-    walk.tx.execute(t.run.update().where(t.run.c.id == walk.attempt.run), values)
+    walk.tx.update("run", ("id", walk.attempt.run), values)
     detail = {**principal(walk.desk.asker), "target": task.target, "counts": counts, "file": files}
     audit.append(
         walk.tx,

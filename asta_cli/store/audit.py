@@ -57,9 +57,9 @@ def append(
         "previous": previous,
     }
     entry["hash"] = _hash(key, entry)
-    tx.execute(t.audit_entry.insert(), entry)
-    tx.execute(t.audit_detail.insert(), {"seq": seq + 1, "salt": salt, "payload": payload})
-    tx.execute(t.audit_head.update(), {"seq": seq + 1, "hash": entry["hash"]})
+    tx.insert("audit_entry", entry)
+    tx.insert("audit_detail", {"seq": seq + 1, "salt": salt, "payload": payload})
+    tx.update("audit_head", ("id", 1), {"seq": seq + 1, "hash": entry["hash"]})
     return seq + 1
 
 
@@ -88,12 +88,13 @@ def verify(tx: Tx, key: bytes) -> Iterator[Fault]:
 
 
 def _head(tx: Tx) -> tuple[int, bytes]:
-    head = select(t.audit_head.c.seq, t.audit_head.c.hash)
-    found = tx.execute(head.with_for_update() if tx.dialect == "postgresql" else head).first()
+    lock = " FOR UPDATE" if tx.dialect == "postgresql" else ""
+    head = "SELECT seq, hash FROM audit_head" + lock
+    found = tx.driver(head).first()
     if found is None:
         first = f"INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, {tx.placeholder}) ON CONFLICT DO NOTHING"  # noqa: S608
         tx.driver(first, (GENESIS,))
-        found = tx.execute(head.with_for_update() if tx.dialect == "postgresql" else head).one()
+        found = tx.driver(head).one()
     return int(found[0]), bytes(found[1])
 
 

@@ -12,10 +12,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select
-
 from asta_cli.core.errors import N_
-from asta_cli.store import sqlite, tables
+from asta_cli.store import sqlite
 from asta_cli.store.errors import DatabaseConfig
 
 if TYPE_CHECKING:
@@ -177,7 +175,9 @@ def _sync_directory(path: Path) -> None:
 
 
 def _fingerprint(tx: Tx) -> str | None:
-    return tx.execute(select(tables.meta.c.value).where(tables.meta.c.key == _META_KEY)).scalar_one_or_none()
+    sql = f"SELECT value FROM meta WHERE key = {tx.placeholder}"  # noqa: S608 - a question mark or a %s
+    found: str | None = tx.driver(sql, (_META_KEY,)).scalar_one_or_none()
+    return found
 
 
 def _bind(store: Store, keys: Keys) -> str:
@@ -185,5 +185,5 @@ def _bind(store: Store, keys: Keys) -> str:
     with store.write() as tx:
         known = _fingerprint(tx)
         if known is None:
-            tx.execute(insert(tables.meta), {"key": _META_KEY, "value": keys.fingerprint})
+            tx.insert("meta", {"key": _META_KEY, "value": keys.fingerprint})
     return known or keys.fingerprint
