@@ -21,6 +21,8 @@ from asta_cli.store.db import Tx
 
 GENESIS = bytes(32)
 NO_CHANGES = blake2b(digest_size=32).digest()
+_HEAD = "SELECT seq, hash FROM audit_head"
+_HEAD_LOCKED = "SELECT seq, hash FROM audit_head FOR UPDATE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,7 @@ def verify(tx: Tx, key: bytes) -> Iterator[Fault]:
 
 
 def _head(tx: Tx) -> tuple[int, bytes]:
-    lock = " FOR UPDATE" if tx.dialect == "postgresql" else ""
-    head = "SELECT seq, hash FROM audit_head" + lock
+    head = _HEAD_LOCKED if tx.dialect == "postgresql" else _HEAD
     found = tx.driver(head).first()
     if found is None:
         first = f"INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, {tx.placeholder}) ON CONFLICT DO NOTHING"  # noqa: S608
