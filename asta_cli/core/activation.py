@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from asta_cli.core import codes
+from asta_cli.core import codes, timeline
 from asta_cli.core.accounts import NotConfirmed
 from asta_cli.core.errors import N_, AstaError, Status
 from asta_cli.core.facts import Facts, Letter, Needs
@@ -151,7 +151,7 @@ class ActivationPlanner(SimplePlanner):
         if letter.void_at is not None:
             raise VoidCode(company=company.ident_number)
         if self._now >= letter.valid_until:
-            raise ExpiredCode(company=company.ident_number, until=letter.valid_until)
+            raise ExpiredCode(company=company.ident_number, until=timeline.last_day(letter.valid_until))
         return letter
 
     def _held(self, company: Company, account: Account, facts: Facts) -> Grant | None:
