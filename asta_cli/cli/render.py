@@ -138,15 +138,19 @@ def listing(
     options: ListOptions,
     *,
     ids: str = "",
+    count: Callable[[Tx], int] | None = None,
+    before: Callable[[int], None] | None = None,
 ) -> None:
     """Print what *rows* finds in one read transaction, which has ended before the first byte goes out.
 
-    *columns* name the cells of each row, *ids* the column by which a thing is named (the first if empty). Raises
-    UnknownFields, BadOption, what the store raises, and what writing ``--output`` raises.
+    *columns* name the cells of each row, *ids* the column by which a thing is named (the first if empty). *count*
+    counts the rows without reading them. *before* is called with their number when the transaction has ended and
+    nothing is out: what it raises keeps everything in. Raises UnknownFields, BadOption, what the store raises, and what
+    writing ``--output`` raises.
     """
-    from asta_cli.cli.show import listed
+    from asta_cli.cli.show import Source, listed
 
-    listed(app, columns, rows, options, ids)
+    listed(app, columns, Source(rows, ids, count, before), options)
 
 
 def record(app: App, columns: Sequence[Col], row: Cells, options: ShowOptions) -> None:

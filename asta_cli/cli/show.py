@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from asta_cli.cli import escape, listing, outlet, render
@@ -20,37 +21,63 @@ if TYPE_CHECKING:
 TABLE_ROWS = 1000
 _HARMLESS = {"json": escape.visible_json, "jsonl": escape.visible_json}
 Rows = Callable[["Tx"], Iterable[Cells]]
+Count = Callable[["Tx"], int]
+Before = Callable[[int], None]
 Writer = Callable[[Iterable[Cells], outlet.Sink], int]
 
 
-def listed(app: App, columns: Sequence[Col], rows: Rows, options: ListOptions, ids: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a listing comes from, and what has to happen between the database and the first byte."""
+
+    rows: Rows
+    ids: str = ""
+    count: Count | None = None
+    before: Before | None = None
+
+    def ready(self, count: int) -> None:
+        """*count* rows were read; the transaction is over, nothing is out yet."""
+        if self.before is not None:
+            self.before(count)
+
+
+def listed(app: App, columns: Sequence[Col], source: Source, options: ListOptions) -> None:
     """As ``render.listing``."""
     choice = listing.choose(columns, options)
     form = listing.format_of(options)
     if options.output is None:
-        _put(app, choice, rows, options, form, ids, None)
+        _put(app, choice, source, options, form, None)
         return
     with outlet.whole_file(options.output) as target:  # opened first: a name that cannot be is told at once
-        _put(app, choice, rows, options, form, ids, target)
+        _put(app, choice, source, options, form, target)
 
 
-def _put(
-    app: App, choice: Choice, rows: Rows, options: ListOptions, form: str, ids: str, target: outlet.Sink | None
-) -> None:
+def _put(app: App, choice: Choice, source: Source, options: ListOptions, form: str, target: outlet.Sink | None) -> None:
     from asta_cli import run
 
     if form == "table":
-        found = run.reading(app.desk, lambda tx: list(listing.arrange(rows(tx), choice, TABLE_ROWS + 1)))
+        found = run.reading(app.desk, lambda tx: list(listing.arrange(source.rows(tx), choice, TABLE_ROWS + 1)))
+        source.ready(min(len(found), TABLE_ROWS))
         _table(app, found, choice, options, target)
         return
-    write = _writer(form, choice, ids, excel=options.excel)
+    write = _writer(form, choice, source.ids, excel=options.excel)
     if target is not None:
-        run.reading(app.desk, lambda tx: write(listing.arrange(rows(tx), choice), target))
+        source.ready(run.reading(app.desk, lambda tx: _write(tx, write, source, form, choice, target)))
         return
     with listing.spooled() as file:
-        run.reading(app.desk, lambda tx: write(listing.arrange(rows(tx), choice), file))
+        source.ready(run.reading(app.desk, lambda tx: _write(tx, write, source, form, choice, file)))
         file.seek(0)
         render.copy(file, _HARMLESS.get(form, escape.visible_lines))
+
+
+def _write(tx: Tx, write: Writer, source: Source, form: str, choice: Choice, out: outlet.Sink) -> int:
+    """Write the listing and return its number of rows, which the database counts where it can."""
+    if form != "count" or source.count is None:
+        return write(listing.arrange(source.rows(tx), choice), out)
+    count = source.count(tx)
+    count = count if choice.limit is None else min(count, choice.limit)
+    out.write(f"{count}\n".encode())
+    return count
 
 
 def _writer(form: str, choice: Choice, ids: str, *, excel: bool) -> Writer:

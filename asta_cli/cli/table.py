@@ -100,7 +100,7 @@ def _column(rows: Sequence[Cells], columns: Sequence[Col], position: int) -> _Co
     alarms: list[int] = []
     if column.alarm:
         alarm = [c.name for c in columns].index(column.alarm)
-        alarms = [line for line, row in enumerate(rows) if not row[alarm]]
+        alarms = [line for line, row in enumerate(rows) if row[alarm] is not None and not row[alarm]]
         for line in alarms:
             cells[line] = f"{SYMBOL} {cells[line]}"
     return _Column(_(column.heading), cells, column.type is Type.INT, alarms)

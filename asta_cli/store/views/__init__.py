@@ -17,10 +17,11 @@ from asta_cli.store.views.scope import Scope, scope_of
 from asta_cli.store.views.services import exam_periods, services, services_of
 from asta_cli.store.views.trainees import TraineesWhere, trainee, trainees
 from asta_cli.store.views.trainers import TrainersWhere, trainer, trainers
-from asta_cli.store.views.view import View
+from asta_cli.store.views.view import Asked, View
 
 __all__ = [
     "AccountsWhere",
+    "Asked",
     "CompaniesWhere",
     "GrantsWhere",
     "JobsWhere",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any
 
@@ -30,6 +30,12 @@ class TraineesWhere(Where):
     exam_period: str | None = None
     trainer: str | None = None
     ending_before: str | None = None
+
+    def words(self) -> str:
+        """What is asked for, as the log of readings has it."""
+        named: list[tuple[str, object]] = [("company", company) for company in self.companies]
+        named += [(f.name, getattr(self, f.name)) for f in fields(self) if f.name != "companies"]
+        return " ".join(name if value is True else f"{name}={value}" for name, value in named if value)
 
 
 @dataclass(frozen=True, slots=True)

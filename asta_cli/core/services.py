@@ -1,0 +1,286 @@
+"""Services of the portal: how far a chamber has opened one, and which companies use it. Rows -> plan.
+
+A service that is not open answers with the reason and with whom to ask, never with a bare no.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from asta_cli.core import fields, timeline
+from asta_cli.core.cells import Cells
+from asta_cli.core.errors import N_, AstaError, Status
+from asta_cli.core.facts import Facts, Needs
+from asta_cli.core.model import Action, Company, Kind, MailKind, Service, ServiceState, Value
+from asta_cli.core.naming import resolve, split_key
+from asta_cli.core.outbox import mail
+from asta_cli.core.plan import Change, Plan, Problem
+from asta_cli.core.planner import SimplePlanner, problem
+from asta_cli.core.rows import Row
+
+
+class ServiceNotOpen(AstaError):
+    """The chamber has not opened the service to this company."""
+
+    code = "service_not_open"
+    status = Status.REFUSED
+    message = N_("{service} has never been opened by chamber {chamber}; company {company} cannot use it yet")
+    hint = N_("ask the chamber when it will open the service: {contact}")
+
+
+class ServiceClosed(ServiceNotOpen):
+    """The chamber has made it unavailable."""
+
+    message = N_("{service} is unavailable at chamber {chamber} since {since}; company {company} cannot use it")
+    hint = N_("ask the chamber when it will open the service again: {contact}")
+
+
+class NotInPilot(ServiceNotOpen):
+    """The chamber tries it with companies on a list, and this one is not on it."""
+
+    message = N_(
+        "{service} is in a pilot at chamber {chamber} since {since}, and company {company} is not among its companies"
+    )
+    hint = N_("ask the chamber to take the company into the pilot: {contact}")
+
+
+class NotActivated(AstaError):
+    """The company has to be activated in asta before it can use a service."""
+
+    code = "not_activated"
+    status = Status.REFUSED
+    message = N_("company {company} is not activated yet")
+    hint = N_("activate it with the code of the chamber's letter: asta activate {ident}")
+
+
+class EndedCompany(AstaError):
+    """The company is ended in the register."""
+
+    code = "company_ended"
+    status = Status.REFUSED
+    message = N_("company {company} is ended in the register")
+    hint = N_("the chamber can say why: {contact}")
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Whom a release is told to, with the companies by which they are told."""
+
+    email: str
+    language: str
+    name: str
+    companies: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+class StatePlanner(SimplePlanner):
+    """``services set-state``: rows with ``chamber``, ``service`` and ``state``. A release is told to administrators."""
+
+    counted = frozenset({Kind.SERVICE_STATE})
+    key_column = "service"
+
+    def __init__(self, now: str, ids: Iterator[int]) -> None:
+        self.now = now
+        self.ids = ids
+
+    def needs(self, rows: Sequence[Row]) -> Needs:
+        """The state as it is; for a release everyone who administers a company of the chamber."""
+        needs = Needs(services=True)
+        for row in rows:
+            needs.chamber = row.values.get("chamber")
+            needs.whole_chamber |= row.values.get("state") == ServiceState.AVAILABLE
+        needs.administrators = needs.whole_chamber
+        return needs
+
+    def plan(self, rows: Sequence[Row], facts: Facts) -> Plan:
+        """The states to set and the mails that follow."""
+        cells = [Cells(row) for row in rows]
+        changes = [list(self._row(each, facts)) for each in cells]
+        problems = tuple(p for each in cells for p in each.faults)
+        unchanged = sum(not made and not each.faults for made, each in zip(changes, cells, strict=True))
+        return Plan(tuple(c for made in changes for c in made), problems, len(rows), unchanged)
+
+    def _row(self, cells: Cells, facts: Facts) -> Iterator[Change]:
+        chamber = cells.read("chamber", fields.chamber_number, required=True)
+        service = cells.read("service", Service, required=True)
+        state = cells.read("state", ServiceState, required=True)
+        if cells.faults or chamber is None or service is None or state is None:
+            return
+        known = facts.states.get((chamber, service))
+        if known is not None and known[1] is state:
+            return
+        yield self._change(cells.row, chamber, service, state, known)
+        if state is ServiceState.AVAILABLE:
+            yield from self._mails(cells.row, chamber, service, facts)
+
+    def _change(
+        self, row: Row, chamber: str, service: Service, state: ServiceState, known: tuple[int, ServiceState, str] | None
+    ) -> Change:
+        after: dict[str, Value] = {"state": state.value, "since": self.now}
+        key = f"{chamber} {service}"
+        if known is None:
+            after |= {"chamber": chamber, "service": service.value}
+            return _change(Kind.SERVICE_STATE, Action.CREATE, next(self.ids), key, after, {}, row, chamber)
+        before: dict[str, Value] = {"state": known[1].value, "since": known[2]}
+        return _change(Kind.SERVICE_STATE, Action.UPDATE, known[0], key, after, before, row, chamber)
+
+    def _mails(self, row: Row, chamber: str, service: Service, facts: Facts) -> Iterator[Change]:
+        for _, reader in sorted(self._readers(chamber, facts).items()):
+            companies = [company for _, company in sorted(reader.companies.items())]
+            params = {"service": service.value, "companies": companies, "name": reader.name}
+            yield mail(
+                next(self.ids),
+                MailKind.SERVICE_RELEASED,
+                reader.email,
+                reader.language,
+                self.now,
+                params,
+                where=row.where,
+                line=row.line,
+            )
+
+    def _readers(self, chamber: str, facts: Facts) -> dict[str, _Reader]:
+        """The usable administrators of the chamber's companies by their e-mail keys: one mail per person."""
+        readers: dict[str, _Reader] = {}
+        for grant in facts.administrators:
+            company, account = facts.by_id[grant.company], facts.accounts.get(grant.email_key)
+            if account is None or company.chamber != chamber or not (company.open and grant.in_force(self.now)):
+                continue
+            reader = readers.setdefault(grant.email_key, _Reader(account.email, account.language, account.name))
+            reader.companies[company.ident_number] = {
+                "chamber": company.chamber,
+                "ident_number": company.ident_number,
+                "name": company.name,
+            }
+        return readers
+
+
+class CompanyServicePlanner(SimplePlanner):
+    """What pilot lists and activations share: rows with ``company`` and ``service``, and one open record or none."""
+
+    key_column = "company"
+    kind: Kind
+    column: str
+
+    def __init__(self, now: str, ids: Iterator[int], *, on: bool, chamber: str | None = None) -> None:
+        self.now = now
+        self.ids = ids
+        self.on = on
+        self.chamber = chamber
+        self.counted = frozenset({self.kind})
+
+    def held_by(self, facts: Facts, company: Company, service: Service) -> int | None:
+        """The open record, by its id."""
+        raise NotImplementedError  # pragma: no cover
+
+    def needs(self, rows: Sequence[Row]) -> Needs:
+        """The companies, and what is open to them."""
+        idents = {ident for row in rows for _, ident in [Cells(row).read("company", split_key) or (None, "")]}
+        return Needs(idents=idents, services=True)
+
+    def plan(self, rows: Sequence[Row], facts: Facts) -> Plan:
+        """The records to create or to end; what is so already is unchanged."""
+        changes: list[Change] = []
+        problems: list[Problem] = []
+        for row in rows:
+            cells = Cells(row)
+            try:
+                changes += self._row(cells, facts)
+            except AstaError as error:
+                problems.append(problem(row, error.code, "company", row.values.get("company", ""), error=error))
+            problems += cells.faults
+        return Plan(tuple(changes), tuple(problems), len(rows), len(rows) - len(changes) - len(problems))
+
+    def _row(self, cells: Cells, facts: Facts) -> list[Change]:
+        named = cells.read("company", split_key, required=True)
+        service = cells.read("service", Service, required=True)
+        if cells.faults or named is None or service is None:
+            return []
+        company = resolve(facts, named[1], named[0] or self.chamber)
+        held = self.held_by(facts, company, service)
+        key = f"{company.key} {service}"
+        if self.on and held is None:
+            after: dict[str, Value] = {"company_id": company.id, "service": service.value, self.column: self.now}
+            return [_change(self.kind, Action.CREATE, next(self.ids), key, after, {}, cells.row, company=company)]
+        if not self.on and held is not None:
+            end: dict[str, Value] = {"ended_at": self.now}
+            return [_change(self.kind, Action.END, held, key, end, {"ended_at": None}, cells.row, company=company)]
+        return []
+
+
+class PilotPlanner(CompanyServicePlanner):
+    """``services pilot add|remove``: the companies with which a chamber tries a service."""
+
+    kind = Kind.SERVICE_PILOT
+    column = "added_at"
+
+    def held_by(self, facts: Facts, company: Company, service: Service) -> int | None:
+        """The company's place on the list."""
+        return facts.pilots.get((company.id, service))
+
+
+class ActivationPlanner(CompanyServicePlanner):
+    """``services activate|deactivate``. Why a service is not open is told only to those who may activate it."""
+
+    kind = Kind.COMPANY_SERVICE
+    column = "activated_at"
+
+    def held_by(self, facts: Facts, company: Company, service: Service) -> int | None:
+        """The company's use of the service."""
+        return facts.services.get((company.id, service))
+
+    def guard(self, plan: Plan, facts: Facts) -> Plan:
+        """*plan*, authority judged, without what is not open or not activated."""
+        refused = []
+        for change in plan.changes:
+            error = self._refusal(change, facts) if change.action is Action.CREATE else None
+            if error is not None:
+                value = facts.by_id[change.company or 0].ident_number
+                refused.append(Problem(change.where, change.line, error.code, "company", value=value, error=error))
+        return plan.without(refused)
+
+    def _refusal(self, change: Change, facts: Facts) -> AstaError | None:
+        company = facts.by_id[change.company or 0]
+        if not company.open:
+            return EndedCompany(company=company.key, contact=_contact(facts, company.chamber))
+        if not company.active:
+            return NotActivated(company=company.key, ident=company.key)
+        return why_closed(facts, company, Service(str(change.after["service"])))
+
+
+def why_closed(facts: Facts, company: Company, service: Service) -> ServiceNotOpen | None:
+    """Why *company* cannot use *service*; None if it can."""
+    known = facts.states.get((company.chamber, service))
+    said = {"service": service.value, "chamber": company.chamber, "company": company.ident_number}
+    contact = _contact(facts, company.chamber)
+    if known is None:
+        return ServiceNotOpen(**said, contact=contact)
+    _, state, since = known
+    day = timeline.first_day(since)
+    if state is ServiceState.UNAVAILABLE:
+        return ServiceClosed(**said, since=day, contact=contact)
+    if state is ServiceState.PILOT and (company.id, service) not in facts.pilots:
+        return NotInPilot(**said, since=day, contact=contact)
+    return None
+
+
+def _contact(facts: Facts, number: str) -> str:
+    chamber = facts.chambers.get(number)
+    return ", ".join(part for part in (chamber.name, chamber.email) if part) if chamber else number
+
+
+def _change(
+    kind: Kind,
+    action: Action,
+    id_: int,
+    key: str,
+    after: dict[str, Value],
+    before: dict[str, Value],
+    row: Row,
+    chamber: str | None = None,
+    company: Company | None = None,
+) -> Change:
+    if company is not None:
+        chamber = company.chamber
+    where = company.id if company else None
+    return Change(kind, action, id_, key, after, before, where, chamber, row.where, row.line)
