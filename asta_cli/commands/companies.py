@@ -10,6 +10,7 @@ from asta_cli.cli import render
 from asta_cli.cli.command import Noun
 from asta_cli.cli.listing import BOOL, DAY, INT, TIME, Col
 from asta_cli.cli.options import ChamberOption, CompanyFilter, ListOptions, ShowOptions
+from asta_cli.commands._holders import HOLDERS, ROLES
 from asta_cli.commands._looking import Completeness, option, show_listing
 from asta_cli.core.errors import N_, Forbidden
 from asta_cli.core.model import Role
@@ -21,19 +22,6 @@ if TYPE_CHECKING:
 app = Noun(N_("Companies and who administers them."))
 
 STATUS = {"open": N_("open"), "ended": N_("ended")}
-ROLES = {
-    "administrator": N_("Administrator"),
-    "manager": N_("Manager"),
-    "trainer": N_("Trainer"),
-    "contract_applicant": N_("Contract applicant"),
-}
-GRANT_STATES = {
-    "active": N_("in force"),
-    "invited": N_("invited"),
-    "pending": N_("not begun"),
-    "expired": N_("expired"),
-    "ended": N_("ended"),
-}
 COLUMNS = (
     Col("chamber", N_("Chamber")),
     Col("ident_number", N_("Ident number")),
@@ -57,14 +45,6 @@ SHOWN = (
     Col("sites", N_("Sites"), INT),
 )
 LACKING = (*COLUMNS, Col("administrators", N_("Administrators"), INT))
-HOLDERS = (
-    Col("email", N_("E-mail")),
-    Col("name", N_("Name")),
-    Col("role", N_("Role"), words=ROLES),
-    Col("via", N_("Through")),
-    Col("state", N_("State"), words=GRANT_STATES),
-    Col("valid_until", N_("Until"), DAY),
-)
 ADMINISTRABLE = (
     Col("chamber", N_("Chamber")),
     Col("ident_number", N_("Ident number")),

@@ -11,7 +11,16 @@ from asta_cli.cli import render
 from asta_cli.cli.command import Noun
 from asta_cli.cli.i18n import _
 from asta_cli.cli.listing import BOOL, Col
-from asta_cli.cli.options import At, ChamberOption, OrphanOk, Reason, SetOptions, ShowOptions
+from asta_cli.cli.options import (
+    At,
+    ChamberOption,
+    CompanyFilter,
+    ListOptions,
+    OrphanOk,
+    Reason,
+    SetOptions,
+    ShowOptions,
+)
 from asta_cli.core import fields, layouts, timeline
 from asta_cli.core.errors import N_, BadOption, Status
 from asta_cli.core.fields import BadField
@@ -21,6 +30,7 @@ from asta_cli.core.rows import Row, from_arguments
 if TYPE_CHECKING:
     from asta_cli.cli.context import App
     from asta_cli.intake.permissions import Said
+    from asta_cli.run import Tx
 
 CHECK = (
     Col("email", N_("E-mail")),
@@ -144,6 +154,84 @@ def check(
     else:
         render.answer(asta, YES if allowed else NO)
     raise typer.Exit(Status.OK if allowed else Status.NO)
+
+
+@app.verb(
+    "list",
+    N_("List the permissions that you may see, each as it was granted"),
+    examples=(
+        "asta perms list --company 0001234",
+        "asta perms list --account hr@example.com --all",
+        "asta perms list --expiring 30d --format csv",
+    ),
+)
+def list_(
+    ctx: typer.Context,
+    listing: ListOptions,
+    account: Annotated[
+        str | None, typer.Option("--account", metavar="EMAIL", help=N_("Only those of this person."))
+    ] = None,
+    role: RoleOption = None,
+    company: CompanyFilter = None,
+    chamber: ChamberOption = None,
+    expiring: Annotated[
+        str | None, typer.Option("--expiring", metavar="30d", help=N_("Only those that end within this time."))
+    ] = None,
+    invited: Annotated[
+        bool, typer.Option("--invited", help=N_("Only those whose address is not confirmed yet."))
+    ] = False,
+    at: At = None,
+) -> None:
+    """List grants; with --company those that the company itself carries."""
+    from asta_cli.commands._holders import GRANTS
+    from asta_cli.commands._looking import option
+    from asta_cli.core import timeline
+    from asta_cli.joining.signing import email_key
+    from asta_cli.run import views
+
+    asta = cast("App", ctx.obj)
+    where = views.GrantsWhere(
+        account=option("--account", account, email_key, "name@company.example"),
+        role=role,
+        companies=company or (),
+        chamber=chamber,
+        expiring=option("--expiring", expiring, timeline.read_duration, "30d"),
+        invited=invited,
+        all=listing.all,
+    )
+    moment = asta.moment(at) if at else None
+    rows = views.rows(asta.desk, lambda tx, scope: views.grants(tx, scope, where, moment))
+    render.listing(asta, GRANTS, rows, listing)
+
+
+@app.verb(
+    "who",
+    N_("List everyone who may do something at a company, and how"),
+    examples=(
+        "asta perms who 0001234",
+        "asta perms who 0001234 trainees.view --format csv",
+        "asta perms who 177:0001234 perms.grant --at 2027-07-31",
+    ),
+)
+def who(
+    ctx: typer.Context,
+    company: Annotated[str, typer.Argument(metavar="COMPANY", help=N_("Where."))],
+    listing: ListOptions,
+    permission: Annotated[Permission | None, typer.Argument(help=N_("May do what; anything if left out."))] = None,
+    chamber: ChamberOption = None,
+    at: At = None,
+) -> None:
+    """List the people with a permission, inherited ones too."""
+    from asta_cli.commands._holders import HOLDERS
+    from asta_cli.run import views
+
+    asta = cast("App", ctx.obj)
+    moment = asta.moment(at) if at else None
+
+    def view(tx: Tx, scope: views.Scope) -> views.View:
+        return views.who(tx, scope, company, permission, chamber=chamber, at=moment, all=listing.all)
+
+    render.listing(asta, HOLDERS, views.rows(asta.desk, view), listing)
 
 
 def _until(asta: App, starting: str | None, until: str | None, duration: str | None) -> str | None:
