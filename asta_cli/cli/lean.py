@@ -8,9 +8,11 @@ reads its own code the first time anything is taken from it, so whoever does use
 from __future__ import annotations
 
 import gc
+import importlib
 import importlib.util
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
@@ -76,6 +78,25 @@ def postpone(names: Mapping[str, Collection[str]]) -> None:
         parent, _dot, child = name.rpartition(".")
         if parent:
             setattr(sys.modules[parent], child, module)
+
+
+@contextmanager
+def unversioned() -> Iterator[None]:
+    """Let packages imported inside not find out their own version, which takes longer than the rest of a small one.
+
+    tabulate asks for its version when it is imported and makes no use of it: the package that answers is read, and a
+    parser of mail headers with it.
+    """
+    real = importlib.import_module("importlib.metadata")
+    stand_in = ModuleType(real.__name__)
+    stand_in.__dict__.update(
+        version=lambda name: "", PackageNotFoundError=LookupError, __getattr__=lambda name: getattr(real, name)
+    )
+    sys.modules[real.__name__] = stand_in
+    try:
+        yield
+    finally:
+        sys.modules[real.__name__] = real
 
 
 def _read(module: ModuleType) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from asta_cli.cli import escape
 from asta_cli.cli.formats import german_day, german_time
 from asta_cli.cli.i18n import _, current
+from asta_cli.cli.lean import unversioned
 from asta_cli.cli.listing import Cells, Choice, Col, Type
 from asta_cli.core.errors import N_
 from asta_cli.core.timeline import local
@@ -131,7 +132,8 @@ def _red(cell: str) -> str:
 
 
 def _tabulated(columns: Sequence[_Column]) -> str:
-    import tabulate
+    with unversioned():
+        import tabulate
 
     tabulate.MIN_PADDING = 0  # else a heading is wider than it is, and the widths here are not those of the lines
     return tabulate.tabulate(

@@ -184,3 +184,22 @@ def test_every_postponed_module_of_asta_works_when_used(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert [name for name in lean.POSTPONED if not any(f"{name}." in use for use in uses)] == []
+
+
+def test_a_package_need_not_find_out_its_version() -> None:
+    import importlib.metadata as real
+
+    with lean.unversioned():
+        from importlib.metadata import PackageNotFoundError, entry_points, version
+
+        assert version("nosuchpackage") == ""
+        assert entry_points is real.entry_points
+    assert sys.modules["importlib.metadata"] is real
+    assert PackageNotFoundError is not real.PackageNotFoundError
+
+
+def test_a_table_reads_no_metadata(tmp_path: Path) -> None:
+    loaded("chambers", "add", "177", "--name", "IHK", cwd=tmp_path)  # makes the database, and needs much for it
+    found = loaded("chambers", "list", cwd=tmp_path)
+    assert "tabulate" in found
+    assert found & {"email", "zipfile"} == set()
