@@ -4,21 +4,23 @@
     python -m scripts.catalogue --left   also print what is not translated yet
 
 Nothing is matched by similarity, and neither dates nor line numbers are written: the files change with the texts only.
+Texts are found in the syntax tree, in its order: so also within f-strings, and the same with every Python.
 """
 
 from __future__ import annotations
 
+import ast
 import io
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parent.parent
 LOCALES = ROOT / "asta_cli" / "locale"
-KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
+MARKS = {"_": 1, "N_": 1, "ngettext": 2}
 HEADER = """\
 # Translations of asta. Updated by: python -m scripts.catalogue
 msgid ""
@@ -36,10 +38,22 @@ msgstr ""
 def extract() -> Catalog:
     """Collect the texts that are marked in the sources, with the files they are in."""
     catalogue = Catalog()
-    found = extract_from_dir(ROOT / "asta_cli", [("**.py", "python")], {}, keywords=KEYWORDS)
-    for file, _line, text, _comments, context in found:
-        catalogue.add(text, locations=[(f"asta_cli/{file}", 0)], context=context)
+    for file in sorted((ROOT / "asta_cli").rglob("*.py")):
+        for texts in marked(ast.parse(file.read_bytes())):
+            catalogue.add(texts if len(texts) > 1 else texts[0], locations=[(file.relative_to(ROOT).as_posix(), 0)])
     return catalogue
+
+
+def marked(node: ast.AST) -> Iterator[tuple[str, ...]]:
+    """The texts within *node*: marked ones, and metavars, which cli.values translates. With a plural, two by two."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKS:
+        texts = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+        if len(texts) == MARKS[node.func.id] and texts[0]:
+            yield tuple(texts)
+    if isinstance(node, ast.keyword) and node.arg == "metavar" and isinstance(node.value, ast.Constant):
+        yield (str(node.value.value),)
+    for child in ast.iter_child_nodes(node):
+        yield from marked(child)
 
 
 def read(file: Path) -> Catalog:
