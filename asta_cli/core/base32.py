@@ -9,6 +9,7 @@ import unicodedata
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 BITS = 5
+_PAIRS = tuple(a + b for a in ALPHABET for b in ALPHABET)
 _VALUES = {c: i for i, c in enumerate(ALPHABET)} | {"o": 0, "i": 1, "l": 1}
 _VALUES |= {c.upper(): i for c, i in _VALUES.items()}
 # Blanks, line breaks and dashes of every kind, and the invisible format characters that a PDF or web page slips in.
@@ -19,11 +20,8 @@ _LONGEST = 512
 
 def encode(number: int, length: int) -> str:
     """*number* in exactly *length* lower-case symbols, most significant first."""
-    symbols = []
-    for _ in range(length):
-        number, symbol = divmod(number, len(ALPHABET))
-        symbols.append(ALPHABET[symbol])
-    return "".join(reversed(symbols))
+    pairs = [_PAIRS[number >> shift & 1023] for shift in range(10 * ((length - 1) // 2), -1, -10)]
+    return "".join(pairs)[length % 2 :]
 
 
 def decode(text: str) -> int | None:

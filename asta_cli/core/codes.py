@@ -16,8 +16,8 @@ from asta_cli.core.keys import KEY_ID_LENGTH, MacKey
 PURPOSE = "activation code"
 SYMBOLS = 16
 LENGTH = SYMBOLS + 1
-GROUP = 4
 MAC_LENGTH = 32
+_BITS = SYMBOLS * base32.BITS
 _MODULUS = 37
 _DOMAIN = b"asta activation code 1\0"
 
@@ -45,11 +45,11 @@ class CodeSymbol(MalformedCode):
     hint = N_("a code has only digits and letters, and no U; this did not count as an attempt")
 
 
-def make(randbelow: Callable[[int], int]) -> str:
-    """A new code. *randbelow* is ``secrets.randbelow`` or another source of uniform numbers below its argument."""
-    number = randbelow(1 << SYMBOLS * base32.BITS)
+def make(randbits: Callable[[int], int]) -> str:
+    """A new code. *randbits* is ``secrets.randbits`` or another source of uniform numbers of so many bits."""
+    number = randbits(_BITS)
     while number % _MODULUS >= len(base32.ALPHABET):
-        number = randbelow(1 << SYMBOLS * base32.BITS)
+        number = randbits(_BITS)
     return _write(number)
 
 
@@ -72,8 +72,8 @@ def read(text: str) -> str:
 
 
 def _write(number: int) -> str:
-    symbols = base32.encode(number, SYMBOLS) + base32.ALPHABET[number % _MODULUS]
-    return "-".join(symbols[i : i + GROUP] for i in range(0, LENGTH, GROUP)).upper()
+    s = base32.encode(number, SYMBOLS).upper()
+    return f"{s[:4]}-{s[4:8]}-{s[8:12]}-{s[12:]}-{base32.ALPHABET[number % _MODULUS].upper()}"
 
 
 def code_mac(key: MacKey, company: int, code: str) -> bytes:

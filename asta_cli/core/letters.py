@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from asta_cli.core import fields, timeline
+from asta_cli.core import timeline
 from asta_cli.core.activation import CompanyClosed
-from asta_cli.core.cells import Cells
 from asta_cli.core.coverage import Forest
 from asta_cli.core.errors import AstaError
 from asta_cli.core.facts import Facts, Letter, Needs
+from asta_cli.core.fields import BadField
 from asta_cli.core.model import Action, Company, Kind, Value
 from asta_cli.core.naming import resolve, split_key
 from asta_cli.core.plan import Change, Plan, Problem
@@ -54,8 +54,7 @@ class LetterPlanner(SimplePlanner):
 
     def needs(self, rows: Sequence[Row]) -> Needs:
         """The companies with their letters and where they get their post."""
-        idents = {ident for _, ident in map(self._key, rows) if ident}
-        return Needs(idents=idents, letters=True, addresses=True)
+        return Needs(idents={self._ident(row) for row in rows}, letters=True, addresses=True)
 
     def plan(self, rows: Sequence[Row], facts: Facts) -> Plan:
         """A new letter for each company that gets one, and the end of its older ones."""
@@ -85,23 +84,26 @@ class LetterPlanner(SimplePlanner):
         self.terms.deliver([self._line(facts, c) for c in made])
         self._codes.clear()
 
-    def _key(self, row: Row) -> tuple[str | None, str | None]:
+    def key(self, row: Row) -> tuple[str | None, str]:
+        """Chamber, if it is named, and Identnummer of the company that *row* is about. Raises BadField."""
+        return split_key(row.values.get("company", ""))
+
+    def _ident(self, row: Row) -> str:
         try:
-            return split_key(row.values.get("company", ""))
-        except fields.BadField:
-            return None, None
+            return self.key(row)[1]
+        except BadField:
+            return ""
 
     def _company(self, row: Row, facts: Facts) -> Company | Problem:
-        cells = Cells(row)
-        named = cells.read("company", split_key, required=True)
-        if named is None or cells.faults:
-            return cells.faults[0]
         try:
-            company = resolve(facts, named[1], named[0] or self.terms.chamber)
+            chamber, ident = self.key(row)
+            company = resolve(facts, ident, chamber or self.terms.chamber)
             if not company.open:
                 raise CompanyClosed(company=company.ident_number)
+        except BadField as bad:
+            return problem(row, bad.code, "company", row.values.get("company", ""), fields=bad.fields)
         except AstaError as error:
-            return problem(row, error.code, "company", named[1], error=error)
+            return problem(row, error.code, "company", row.values["company"], error=error)
         return company
 
     def _issue(self, row: Row, company: Company, letters: Iterable[Letter]) -> Iterator[Change]:
@@ -160,13 +162,17 @@ class MissingPlanner(LetterPlanner):
         needs.chamber = self.terms.chamber
         return needs
 
+    def key(self, row: Row) -> tuple[str | None, str]:
+        """What the database calls it, which need not be read again."""
+        return None, row.values["company"]
+
     def wanted(self, facts: Facts) -> Callable[[Company], bool]:
         """Which companies get a letter: those without a usable administrator, own or inherited."""
-        covers = Forest(facts.by_id.values(), facts.administrators, facts.now).covers()
-        return lambda company: not covers[company.id].any and (self._again or not self._has_code(company, facts))
-
-    def _has_code(self, company: Company, facts: Facts) -> bool:
-        return any(_valid(letter, facts.now) for letter in facts.letters.get(company.id, ()))
+        covers = Forest(facts.by_id.values(), facts.administrators, facts.now).covers() if facts.administrators else {}
+        served = {key for key, cover in covers.items() if cover.any}
+        if not self._again:
+            served |= {key for key, letters in facts.letters.items() if any(_valid(x, facts.now) for x in letters)}
+        return lambda company: company.id not in served
 
 
 def _valid(letter: Letter, now: str) -> bool:

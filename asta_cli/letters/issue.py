@@ -74,7 +74,7 @@ def _batch(desk: Desk, order: Order, names: Sequence[str], file: CodeFile, attem
         run=attempt.run,
         ids=attempt.ids,
         last_day=timeline.plus_days(timeline.today(attempt.now), order.valid_days),
-        make_code=lambda: codes.make(secrets.randbelow),
+        make_code=lambda: codes.make(secrets.randbits),
         mac=lambda company, code: codes.code_mac(key, company, code),
         deliver=file.write,
         chamber=order.chamber,

@@ -184,7 +184,7 @@ def _companies(tx: Tx, needs: Needs, facts: Facts) -> None:
     if needs.whole_chamber:
         conditions.append(t.company.c.chamber == needs.chamber)
     if conditions:
-        for row in tx.execute(select(*_COMPANY).where(or_(*conditions))):
+        for row in tx.execute(select(*_COMPANY).where(or_(*conditions))).all():
             facts.add_company(company(row))
 
 
@@ -329,7 +329,7 @@ def _letters(tx: Tx, facts: Facts) -> None:
 def _addresses(tx: Tx, facts: Facts) -> None:
     c = t.company.c
     query = select(c.id, c.street, c.postal_code, c.city).where(among(tx, c.id, facts.by_id))
-    facts.addresses = {row[0]: (row[1], row[2], row[3]) for row in tx.execute(query)}
+    facts.addresses = {row[0]: (row[1], row[2], row[3]) for row in tx.execute(query).all()}
 
 
 def _links(tx: Tx, needs: Needs, facts: Facts) -> None:

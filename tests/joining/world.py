@@ -86,7 +86,7 @@ class World:
 
     def letter(self, company: int, **more: Any) -> str:
         """The code of a letter to *company*, valid for 30 days unless said otherwise."""
-        code = codes.make(secrets.randbelow)
+        code = codes.make(secrets.randbits)
         now = self.clock.text()
         values = {
             "company_id": company,
