@@ -32,6 +32,10 @@ class Transport(Protocol):
         """Try to hand *message* over, and say what became of it."""
         ...
 
+    def probe(self) -> Delivery:
+        """Whether one could be handed over now."""
+        ...
+
 
 def transport(url: str, *, timeout: float = TIMEOUT, tls: ssl.SSLContext | None = None) -> Transport:
     """The way out that *url* names.

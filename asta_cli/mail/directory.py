@@ -40,6 +40,15 @@ class Directory:
     def __exit__(self, *exc: object) -> None:
         pass
 
+    def probe(self) -> Delivery:
+        """Whether a message could be written now; nothing is."""
+        place = self._path
+        while not place.exists() and place != place.parent:
+            place = place.parent
+        if place.is_dir() and os.access(place, os.W_OK | os.X_OK):
+            return SENT
+        return Delivery(Outcome.TEMPORARY, "directory_forbidden", server=True)
+
     def deliver(self, message: EmailMessage) -> Delivery:
         """Write *message* durably."""
         found = _NAME.match(str(message["Message-ID"]))

@@ -87,6 +87,17 @@ class Smtp:
                 self._drop()
         return SENT
 
+    def probe(self) -> Delivery:
+        """Whether a message could be handed over now: connect, encrypt and sign in, and send nothing."""
+        try:
+            with self._deadline():
+                self._connection()
+        except Refused as refusal:
+            return of_refusal(refusal)
+        except (OSError, smtplib.SMTPException) as error:
+            return of_error(TimeoutError() if self._overdue else error)
+        return SENT
+
     def _connection(self) -> smtplib.SMTP:
         """The open connection if it still works, else a new one.
 
