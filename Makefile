@@ -7,7 +7,8 @@ BIN := $(VENV)/bin
 PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check
 READY := $(VENV)/.ready
 DEV := $(VENV)/.ready-dev
-BENCH := $(VENV)/.ready-bench
+PEERS := .venv-bench
+BENCH := $(PEERS)/.ready
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard asta_cli/locale/*/LC_MESSAGES/asta.po))
 ARGS ?=
 
@@ -17,7 +18,7 @@ help:
 	@echo 'make demo    a throw-away chamber, walked through from letter to bulk grant'
 	@echo 'make test    all tests, on SQLite and on PostgreSQL (ARGS="-k import" for some)'
 	@echo 'make check   linter, types and tests'
-	@echo 'make bench   times and ratios against bare Python, sqlite-utils and Django'
+	@echo 'make bench   times and ratios beside bare Python, sqlite-utils, Django and others (ARGS=--quick)'
 	@echo 'make proof   the long proofs'
 	@echo 'make install, lint, types, locale, constraints, clean'
 
@@ -39,8 +40,8 @@ types: $(DEV)
 
 check: lint types test
 
-bench: $(BENCH) $(CATALOGUES)
-	$(BIN)/python -m bench $(ARGS)
+bench: $(READY) $(BENCH) $(CATALOGUES)
+	$(BIN)/python -m benchmarks --peers $(PEERS) $(ARGS)
 
 proof: $(DEV) $(CATALOGUES)
 	$(BIN)/python -m proof $(ARGS)
@@ -56,12 +57,12 @@ locale: $(CATALOGUES)
 constraints:
 	rm -rf build/venv
 	scripts/venv.sh build/venv $(PYTHON)
-	build/venv/bin/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	build/venv/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	build/venv/bin/python -m pip freeze --exclude-editable > constraints.txt
 	rm -rf build/venv
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis $(CATALOGUES)
+	rm -rf $(VENV) $(PEERS) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis $(CATALOGUES)
 
 $(VENV)/pyvenv.cfg:
 	scripts/venv.sh $(VENV) $(PYTHON)
@@ -74,6 +75,8 @@ $(DEV): $(READY)
 	$(PIP) -e '.[dev]'
 	@touch $@
 
-$(BENCH): $(DEV)
-	$(PIP) -e '.[bench]'
+# In an environment of their own: what they need must not come between asta and its own needs.
+$(BENCH): benchmarks/peers.txt
+	scripts/venv.sh $(PEERS) $(PYTHON)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/peers.txt
 	@touch $@
