@@ -12,7 +12,7 @@ BENCH := $(PEERS)/.ready
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard asta_cli/locale/*/LC_MESSAGES/asta.po))
 ARGS ?=
 
-.PHONY: help install demo test lint types check bench proof locale constraints clean
+.PHONY: help install demo test lint types check bench proof messages locale constraints clean
 
 help:
 	@echo 'make demo    a throw-away chamber, walked through from letter to bulk grant'
@@ -20,7 +20,7 @@ help:
 	@echo 'make check   linter, types and tests'
 	@echo 'make bench   times and ratios beside bare Python, sqlite-utils, Django and others (ARGS=--quick)'
 	@echo 'make proof   the long proofs'
-	@echo 'make install, lint, types, locale, constraints, clean'
+	@echo 'make install, lint, types, messages, locale, constraints, clean'
 
 install: $(READY)
 
@@ -45,6 +45,10 @@ bench: $(READY) $(BENCH) $(CATALOGUES)
 
 proof: $(DEV) $(CATALOGUES)
 	$(BIN)/python -m proof $(ARGS)
+
+# After texts have changed: take them over into the catalogues and list what is not translated yet.
+messages: $(DEV)
+	$(BIN)/python -m scripts.catalogue --left
 
 # The installation compiles the catalogues too; this is for those that changed since.
 locale: $(CATALOGUES)
