@@ -22,7 +22,7 @@ from asta_cli.intake.sets import Items
 from asta_cli.run import Attempt, Batch, Desk, Report, Task, authority, authority_at, execute, facts_for, reading
 
 if TYPE_CHECKING:
-    from asta_cli.store.db import Tx
+    from asta_cli.run import Tx
 
 T = TypeVar("T")
 
