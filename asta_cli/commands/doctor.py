@@ -33,8 +33,8 @@ def doctor(ctx: typer.Context, show: ShowOptions) -> None:
     asta = cast("App", ctx.obj)
     found = list(_checks.all_checks(asta))
     if show.format == "json":
-        checks = [{"check": f.check, "state": f.state, "message": f.message(), "hint": f.advice()} for f in found]
-        render.answer(asta, "", show, ok=all(f.status is Status.OK for f in found), checks=checks)
+        fine = all(f.status is Status.OK for f in found)
+        render.answer(asta, "", show, ok=fine, checks=[f.as_json() for f in found])
     else:
         render.page("\n".join(f.line() for f in found))
     raise typer.Exit(max((f.status for f in found), default=Status.OK))

@@ -89,8 +89,9 @@ class Task:
     """A set of items to be made true. ``batches`` is asked anew for every attempt, so planners start empty.
 
     ``target`` says for the audit log what the command was about; it must not hold personal values beyond the names of
-    companies and the address of the account concerned, which lie in the erasable part of the entry. ``before_commit`` is called
-    when everything is written and only the commit is left: for what must be durable before it, such as a file of codes.
+    companies and the address of the account concerned, which lie in the erasable part of the entry. ``before_commit``
+    is called when everything is written and only the commit is left: for what must be durable before it, such as a file
+    of codes.
     """
 
     command: str
@@ -301,7 +302,7 @@ def _attempt(desk: Desk, task: Task, limits: Limits, run: int, result: list[tupl
     with desk.store.read() if limits.dry_run else desk.store.write() as tx:
         walk = _Walk(tx, desk, attempt, load.authority(tx, desk.asker, desk.toggles, now), History(run))
         if not limits.dry_run:
-            _open_run(walk, task)
+            tx.insert("run", _opened(walk, task))
         for batch in task.batches(attempt):
             walk.parts.append(_batch(walk, batch))
         outcome = verdict(_total(walk), limits)
@@ -375,8 +376,8 @@ def _total(walk: _Walk) -> Tally:
     return total
 
 
-def _open_run(walk: _Walk, task: Task) -> None:
-    values: dict[str, Any] = {
+def _opened(walk: _Walk, task: Task) -> dict[str, Any]:
+    return {
         "id": walk.attempt.run,
         "command": task.command,
         "kind": task.kind or None,
@@ -385,7 +386,6 @@ def _open_run(walk: _Walk, task: Task) -> None:
         "started_at": walk.attempt.now,
         "principal": walk.desk.asker.name,
     }
-    walk.tx.insert("run", values)
 
 
 def _close_run(walk: _Walk, task: Task) -> None:
@@ -410,7 +410,8 @@ def _close_run(walk: _Walk, task: Task) -> None:
         "sha256": shas[0] if len(shas) == 1 else None,
     }
     walk.tx.update("run", ("id", walk.attempt.run), values)
-    detail = {**principal(walk.desk.asker), "target": task.target, "counts": counts, "file": files}
+    record = {name: value for name, value in (_opened(walk, task) | values).items() if name in audit.RUN}
+    detail = {**principal(walk.desk.asker), "target": task.target, "run": record}
     audit.append(
         walk.tx,
         _key(walk.desk),
