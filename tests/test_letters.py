@@ -1,0 +1,242 @@
+"""Letters: codes in a file and nowhere else, file and database both or neither."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from asta_cli.core import codes as activation
+from asta_cli.core.keys import MacKey
+from asta_cli.files.output import PendingFile
+from asta_cli.letters import drafts
+from tests.support.office import Office, codes, counts
+
+HEADER = "chamber,ident_number,name,street,postal_code,city,email,code,valid_until"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    (tmp_path / "out").mkdir()
+    return tmp_path / "out" / "letters.csv"
+
+
+def read(file: Path) -> dict[str, dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as lines:
+        return {row["ident_number"]: row for row in csv.DictReader(lines)}
+
+
+def state_of(office: Office, ident: str) -> list[str]:
+    letters = office("letters", "list", "--company", ident, "--format", "json", code=0).json()
+    return [letter["state"] for letter in letters]
+
+
+def fits(office: Office, letter: dict[str, Any], code: str) -> bool:
+    key = MacKey(office.keys.id, office.keys.subkey(activation.PURPOSE))
+    return bytes(letter["code_mac"]) == activation.code_mac(key, letter["company_id"], activation.read(code))
+
+
+def test_a_letter_is_a_line_of_the_file_and_a_row_without_its_code(office: Office, file: Path) -> None:
+    office.company(
+        "0001", name='Müller & "Söhne", GmbH', street="Weg 1", postal_code="01067", city="Köln", email="a@b.example"
+    )
+    done = office("letters", "issue", "--company", "0001", "--csv", file, code=0)
+    assert file.read_text(encoding="utf-8").splitlines()[0] == HEADER
+    assert file.stat().st_mode & 0o777 == 0o600
+    (line,) = read(file).values()
+    code = line.pop("code")
+    assert line == {
+        "chamber": "177",
+        "ident_number": "0001",
+        "name": 'Müller & "Söhne", GmbH',
+        "street": "Weg 1",
+        "postal_code": "01067",
+        "city": "Köln",
+        "email": "a@b.example",
+        "valid_until": "2026-12-23",  # thirty days after the one of issue, the last of them included
+    }
+    (letter,) = office.rows("letter")
+    assert fits(office, letter, code)
+    assert letter["valid_until"] == "2026-12-23T23:00:00Z"
+    everything = repr(office.dump()) + done.out + done.err
+    assert code not in everything
+    assert code.replace("-", "") not in everything
+    assert office.log() == [("letters issue", "ok")]
+
+
+def test_a_newer_letter_voids_the_older_unused_ones(office: Office, file: Path) -> None:
+    office.company("0001")
+    old = office.company("0002")
+    mac = {
+        "code_mac": bytes(32),
+        "issued_at": "2026-01-01T00:00:00Z",
+        "valid_until": "2026-02-01T00:00:00Z",
+        "run_id": 1,
+    }
+    office.insert("letter", company_id=old, **mac, used_at="2026-01-02T00:00:00Z", used_by="x@y.example")
+    office.insert("letter", company_id=old, **mac)
+    issue = ("letters", "issue", "--company", "0001", "--company", "177:0002", "--csv", file)
+    assert counts(office.report(*issue, code=0)) == {"rows": 2, "created": 2, "ended": 1}
+    assert counts(office.report(*issue, code=0)) == {"rows": 2, "created": 2, "ended": 2}
+    assert state_of(office, "0001") == ["void", "valid"]
+    assert state_of(office, "0002") == ["used", "void", "void", "valid"]
+    office.clock.advance(days=31)
+    assert state_of(office, "0001") == ["void", "expired"]
+
+
+def test_a_company_named_twice_gets_one_letter(office: Office, file: Path) -> None:
+    office.company("0001")
+    report = office.report("letters", "issue", "--company", "0001", "--company", "177:0001", "--csv", file, code=0)
+    assert counts(report) == {"rows": 2, "created": 1, "unchanged": 1}
+
+
+def test_missing_are_those_whom_nobody_can_administer(office: Office, file: Path) -> None:
+    head = office.company("head")
+    office.company("site", parent=head)
+    narrow = office.company("narrow")
+    office.company("below-narrow", parent=narrow)
+    expired, invited, locked = (office.company(name) for name in ("expired", "invited", "locked"))
+    office.company("ended", status="ended", ended_at="2026-01-01T00:00:00Z")
+    office.chamber("178")
+    office.company("elsewhere", chamber="178")
+    for email, state in (("a@x.example", "confirmed"), ("l@x.example", "locked")):
+        office.person(email, state)
+    office.holds("a@x.example", head)
+    office.holds("a@x.example", narrow, sites=False)
+    office.holds("a@x.example", expired, valid_until="2026-11-22T23:00:00Z")
+    office.holds("nobody@x.example", invited)
+    office.holds("l@x.example", locked)
+    issue = ("letters", "issue", "--missing", "--chamber", "177", "--csv", file)
+    assert counts(office.report(*issue, code=0)) == {"rows": 7, "created": 4, "unchanged": 3}
+    first = read(file)
+    assert set(first) == {"below-narrow", "expired", "invited", "locked"}
+    assert counts(office.report(*issue, code=0)) == {"rows": 7, "unchanged": 7}
+    assert file.read_text(encoding="utf-8").splitlines() == [HEADER]
+    assert counts(office.report(*issue, "--again", code=0)) == {"rows": 7, "created": 4, "unchanged": 3, "ended": 4}
+    assert {c["code"] for c in read(file).values()}.isdisjoint(c["code"] for c in first.values())
+    office.clock.advance(days=31)
+    assert office.report(*issue, code=0)["created"] == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "status"),
+    [("0009", "unknown_company", 5), ("ended", "company_ended", 5), ("0 1", "bad_value", 2)],
+)
+def test_one_bad_company_and_there_is_no_letter(office: Office, file: Path, name: str, code: str, status: int) -> None:
+    office.company("0001")
+    office.company("ended", status="ended", ended_at="2026-01-01T00:00:00Z")
+    refused = office.report("letters", "issue", "--company", "0001", "--company", name, "--csv", file, code=status)
+    assert [c for _, c, _ in codes(refused)] == [code]
+    assert office.rows("letter") == []
+    assert list(file.parent.iterdir()) == []
+
+
+def test_only_operators_issue_letters_and_see_them(office: Office, file: Path) -> None:
+    company = office.company("0001")
+    office.person("a@x.example")
+    office.holds("a@x.example", company)
+    office("letters", "issue", "--company", "0001", "--csv", file, code=0)
+    for how in (("--company", "0001"), ("--company", "0009"), ("--missing",)):
+        refused = office.report("letters", "issue", *how, "--csv", file, as_="a@x.example", code=77)
+        assert [c for _, c, _ in codes(refused)] == ["forbidden"]
+    assert office("letters", "list", "--format", "json", as_="a@x.example", code=0).json() == []
+    assert len(office.rows("letter")) == 1
+
+
+def test_a_trial_leaves_nothing(office: Office, file: Path) -> None:
+    office.company("0001")
+    before = office.dump()
+    report = office.report("letters", "issue", "--missing", "--csv", file, "--dry-run", code=0)
+    assert (report["created"], report["run"], report["file"]) == (1, "", "")
+    assert list(file.parent.iterdir()) == []
+    assert office.dump() == before
+
+
+@pytest.mark.parametrize("options", [(), ("--dry-run",)])
+def test_a_file_that_cannot_be_written_stops_everything(
+    office: Office, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    office.company("0001")
+    before = office.dump()
+    for target in (tmp_path / "missing" / "x.csv", tmp_path, "-"):
+        office("letters", "issue", "--company", "0001", "--csv", target, *options, code=2)
+    assert office.dump() == before
+
+
+def test_which_companies_must_be_said_in_one_way(office: Office, file: Path) -> None:
+    office("letters", "issue", "--csv", file, code=2)
+    office("letters", "issue", "--company", "0001", "--missing", "--csv", file, code=2)
+    office("letters", "issue", "--company", "0001", code=2)
+    office.chamber("178")
+    office("letters", "issue", "--missing", "--csv", file, code=2)
+    office.company("0001")
+    office("letters", "issue", "--company", "177:0001", "--csv", file, code=0)
+
+
+def test_an_interruption_before_the_commit_leaves_neither(
+    office: Office, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.company("0001")
+    seal = drafts.CodeFile.seal
+
+    def sealed_then_interrupted(self: drafts.CodeFile) -> None:
+        seal(self)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(drafts.CodeFile, "seal", sealed_then_interrupted)
+    office("letters", "issue", "--company", "0001", "--csv", file, code=130)
+    assert office.rows("letter") == []
+    assert list(file.parent.iterdir()) == []
+
+
+def test_a_crash_after_the_commit_leaves_the_codes_durable_and_is_told(
+    office: Office, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.company("0001")
+
+    class Killed(BaseException):
+        pass
+
+    def killed(self: PendingFile) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(PendingFile, "publish", killed)
+        patched.setattr(PendingFile, "discard", killed)
+        office("letters", "issue", "--company", "0001", "--csv", file, code=70)
+    (left,) = file.parent.iterdir()
+    (letter,) = office.rows("letter")
+    assert fits(office, letter, read(left)["0001"]["code"])
+    assert left.stat().st_mode & 0o777 == 0o600
+    told = office("letters", "issue", "--missing", "--csv", file, code=0)
+    assert f"{left} holds valid codes" in told.err
+    checks = office("doctor", "--format", "json", code=0).json()["checks"]
+    (found,) = [c for c in checks if c["check"] == "letters"]
+    assert (found["state"], str(left) in found["message"]) == ("warning", True)
+
+
+def test_a_crash_before_the_commit_leaves_a_file_that_is_known_as_void(office: Office, file: Path) -> None:
+    office.company("0001")
+    office("letters", "issue", "--company", "0001", "--csv", file, code=0)
+    (file.parent / ".asta-letters-0000000000001-00ff.tmp").write_text("x")
+    assert "its codes are void" in office("letters", "issue", "--missing", "--csv", file, code=0).err
+
+
+def test_a_name_that_cannot_be_given_after_the_commit_says_where_the_codes_are(
+    office: Office, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.company("0001")
+    seal = PendingFile.seal
+
+    def sealed(self: PendingFile) -> None:
+        seal(self)
+        file.mkdir(exist_ok=True)  # somebody was quicker
+
+    monkeypatch.setattr(PendingFile, "seal", sealed)
+    failed = office("letters", "issue", "--company", "0001", "--csv", file, code=75)
+    (draft,) = [p for p in file.parent.iterdir() if p.name.startswith(".asta-letters-")]
+    assert f"mv {draft} {file}" in failed.err
+    (letter,) = office.rows("letter")
+    assert fits(office, letter, read(draft)["0001"]["code"])
