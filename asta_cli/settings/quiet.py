@@ -1,4 +1,4 @@
-"""pydantic, kept from searching the installation for plugins, which nobody asked for and which costs 20 ms.
+"""pydantic, kept from searching the installation for plugins, which nobody asked for: a quarter of loading it.
 
 It does so with the first model that is made, and its own modules make some: so its names are imported from here.
 """

@@ -18,7 +18,7 @@ _OPEN = "ended_at IS NULL"
 
 def _index(name: str, *columns: Column[Any], unique: bool = False, where: str = "") -> None:
     """Give the table of *columns* an index, over the rows where *where* holds."""
-    partial = {"sqlite_where": text(where), "postgresql_where": text(where)} if where else {}
+    partial: dict[str, Any] = {"sqlite_where": text(where), "postgresql_where": text(where)} if where else {}
     Index(name, *columns, unique=unique, **partial)
 
 
