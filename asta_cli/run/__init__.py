@@ -278,7 +278,9 @@ def _surely(desk: Desk, task: Task, limits: Limits) -> tuple[_Walk, Outcome]:
         except AstaError:
             written = False  # the database has not come back yet: the first news is the better one
         if not written:
-            raise unknown from None
+            # A server may still be at it; an embedded database has nobody else who could.
+            certain = desk.store.path is not None and unknown.reason
+            raise certain or unknown from None
     return result[0]
 
 

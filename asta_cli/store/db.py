@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import threading
 import time
@@ -138,6 +139,7 @@ class Store:
         """SQLAlchemy's engine. It never shows parameters, and it holds one connection."""
         if self.path is not None:
             sqlite.check_journal(self.journal)
+        logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())  # it would print what errors quote
         engine = create_engine(
             "sqlite://" if self.path is not None else "postgresql+psycopg://",
             creator=self._connect,
@@ -182,7 +184,16 @@ class Store:
             statement = postgres.begin(write=write, lock_timeout=self.lock_timeout)
         with self.engine.connect().execution_options(**{_BEGIN: statement}) as conn:
             conn.begin()
-            yield conn  # leaving it rolls back what was not committed
+            try:
+                yield conn  # leaving it rolls back what was not committed
+            except Exception:
+                raise
+            except BaseException:
+                # A signal may strike amid a message to the server, after which it understands no other, ROLLBACK
+                # included. Hanging up is understood.
+                if self.path is None:
+                    conn.invalidate()
+                raise
 
     def _end(self, tx: Tx) -> None:
         if not tx.commit_wanted:
@@ -196,8 +207,8 @@ class Store:
         try:
             tx.conn.commit()
         except Exception as error:
-            if is_database_error(error) and isinstance(translate(error), (DatabaseUnreachable, DatabaseIO)):
-                raise CommitUnknown() from None
+            if is_database_error(error) and isinstance(reason := translate(error), (DatabaseUnreachable, DatabaseIO)):
+                raise CommitUnknown(reason) from None
             raise
 
 

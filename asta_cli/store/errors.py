@@ -59,12 +59,17 @@ class DatabaseUnreachable(TryLater):
 class CommitUnknown(TryLater):
     """The connection broke while the commit was under way: it may or may not have happened.
 
-    Whoever catches it looks for the id of its run before repeating anything.
+    Whoever catches it looks for the id of its run before repeating anything. ``reason`` is what the commit failed with:
+    the better news where it is certain that nothing was written.
     """
 
     code = "commit_unknown"
     message = N_("the connection to the database broke while the result was being written; it may be there or not")
     hint = N_("run the same command again: what is already there stays unchanged")
+
+    def __init__(self, reason: AstaError | None = None) -> None:
+        super().__init__()
+        self.reason = reason
 
 
 class DiskFull(TryLater):
