@@ -6,6 +6,7 @@ import os
 
 from asta_cli.addresses import normalise
 from asta_cli.core.plan import Limits
+from asta_cli.files.errors import FileMissing
 from asta_cli.files.names import snapshot_files
 from asta_cli.files.source import ReadOptions
 from asta_cli.intake.register import Rules, open_import
@@ -20,6 +21,8 @@ def import_company(desk: Desk, source: str, chamber: str, ident: str, *, store_b
     Where *source* has a directory named like the chamber, its files are meant: a register need not say whose it is.
     Bad rows are left out and told in the report. Raises an ``InputError`` (65), ``ImportRunning`` (75).
     """
+    if not os.path.isdir(source):
+        raise FileMissing(file=source)
     own = os.path.join(source, chamber)
     files = snapshot_files([own if os.path.isdir(own) else source]).files
     rules = Rules(store_birth_date=store_birth_date, full=True, only=ident)
