@@ -8,12 +8,13 @@ from typing import TypeVar
 from asta_cli.core import timeline
 from asta_cli.core.errors import OperatorsOnly
 from asta_cli.core.model import JobState, MailState
-from asta_cli.core.transfers import ClaimedJob as ClaimedJob
+from asta_cli.core.transfers import ClaimedJob
 from asta_cli.run import Desk, reading
 from asta_cli.store import queues
 from asta_cli.store.db import Tx
-from asta_cli.store.queues import ClaimedMail as ClaimedMail
+from asta_cli.store.queues import ClaimedMail
 
+__all__ = ["ClaimedJob", "ClaimedMail"]
 T = TypeVar("T")
 
 

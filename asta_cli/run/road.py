@@ -1,0 +1,224 @@
+"""THE road. Every command that writes takes it, with one item or a million.
+
+rows -> needs -> facts -> plan (pure) -> authorise -> guard -> apply and audit in one transaction -> report.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from asta_cli.core.errors import AstaError, Status
+from asta_cli.core.facts import Facts
+from asta_cli.core.ids import show_id
+from asta_cli.core.model import Action
+from asta_cli.core.plan import Limits, Outcome, Plan, Severity, Tally, exit_status, verdict
+from asta_cli.core.planner import Planner
+from asta_cli.core.policy import Authority, authorise
+from asta_cli.core.rows import Row
+from asta_cli.run.desk import Desk, audit_key, note, principal, was_written
+from asta_cli.run.task import Attempt, Batch, Part, Report, Task
+
+if TYPE_CHECKING:
+    from asta_cli.store.apply import History
+    from asta_cli.store.db import Tx
+
+CHUNK = 10_000
+_REFUSED = "refused:{}"
+
+
+@dataclass(slots=True)
+class _Walk:
+    """The state of one attempt."""
+
+    tx: Tx
+    desk: Desk
+    attempt: Attempt
+    authority: Authority
+    history: History
+    parts: list[Part] = field(default_factory=list)
+
+
+def execute(desk: Desk, task: Task, limits: Limits = Limits()) -> Report:  # noqa: B008 - a frozen value
+    """Make *task* true, all of it or nothing, and say what happened.
+
+    Raises the typed errors of the store. Rows that are wrong or refused are not errors here: they are in the report.
+    """
+    started = time.monotonic()
+    if task.single:
+        limits = replace(limits, keep_going=False)  # of one item nothing is left to go on with
+    if not limits.dry_run:
+        desk.keys()  # opened before the transaction that signs with it
+    walk, outcome = desk.store.retrying(lambda: _surely(desk, task, limits))
+    status = _status(walk, task, outcome)
+    if outcome is Outcome.REJECTED and not limits.dry_run:
+        _note_refusal(desk, task, walk)
+    shown = show_id(walk.attempt.run) if outcome is Outcome.APPLIED else ""
+    return Report(task.command, shown, outcome, tuple(walk.parts), time.monotonic() - started, status, limits.dry_run)
+
+
+def _surely(desk: Desk, task: Task, limits: Limits) -> tuple[_Walk, Outcome]:
+    """One attempt and its outcome, also where the database committed it and died before it could say so."""
+    from asta_cli.store.errors import CommitUnknown
+
+    run = next(desk.ids())
+    result: list[tuple[_Walk, Outcome]] = []
+    try:
+        _attempt(desk, task, limits, run, result)
+    except CommitUnknown as unknown:
+        try:
+            written = was_written(desk, run)
+        except AstaError:
+            written = False  # the database has not come back yet: the first news is the better one
+        if not written:
+            # A server may still be at it; an embedded database has nobody else who could.
+            certain = desk.store.path is not None and unknown.reason
+            raise certain or unknown from None
+    return result[0]
+
+
+def _attempt(desk: Desk, task: Task, limits: Limits, run: int, result: list[tuple[_Walk, Outcome]]) -> None:
+    from asta_cli.store import load
+    from asta_cli.store.apply import History
+
+    now = desk.now()
+    attempt = Attempt(run, desk.ids(), now, limits.dry_run)
+    with desk.store.read() if limits.dry_run else desk.store.write() as tx:
+        walk = _Walk(tx, desk, attempt, load.authority(tx, desk.asker, desk.toggles, now), History(run))
+        if not limits.dry_run:
+            tx.insert("run", _opened(walk, task))
+        for batch in task.batches(attempt):
+            walk.parts.append(_batch(walk, batch))
+        outcome = verdict(_total(walk), limits)
+        if outcome is Outcome.APPLIED:
+            _close_run(walk, task)
+            if task.before_commit is not None:
+                task.before_commit()
+        else:
+            tx.rollback_only()
+        result.append((walk, outcome))
+
+
+def _batch(walk: _Walk, batch: Batch) -> Part:
+    from asta_cli.store.apply import apply
+
+    tally = Tally(batch.planner.counted, rows=batch.known, unchanged=batch.known)
+    for plan in _plans(walk, batch):
+        tally.add(plan)
+        if not walk.attempt.dry_run:
+            apply(walk.tx, plan, walk.history)
+    tally.problems.sort(key=lambda p: p.line)
+    return Part(batch.kind, batch.file, batch.sha256, tally)
+
+
+def _plans(walk: _Walk, batch: Batch) -> Iterator[Plan]:
+    planner = batch.planner
+    for rows in batch.chunks:
+        yield from _steps(walk, planner, planner.hold(rows))
+    chosen: list[Row] = []
+    for group in batch.repeated:
+        kept, problems = planner.repeats(group)
+        chosen.extend(kept)
+        yield Plan(problems=tuple(problems), rows=len(group) - len(kept))
+    yield from _steps(walk, planner, planner.hold(chosen))
+    for wave in planner.held():
+        yield from _steps(walk, planner, wave)
+    yield authorise(planner.finish(Facts(walk.attempt.now)), walk.authority, Facts(walk.attempt.now))
+
+
+def _steps(walk: _Walk, planner: Planner, rows: Sequence[Row]) -> Iterator[Plan]:
+    for start in range(0, len(rows), CHUNK):
+        yield _step(walk, planner, rows[start : start + CHUNK])
+
+
+def _step(walk: _Walk, planner: Planner, rows: Sequence[Row]) -> Plan:
+    from asta_cli.store import load
+
+    needs = planner.needs(rows)
+    if walk.tx.write:
+        load.lock(walk.tx, needs)
+        walk.authority = _authority(walk)  # as of now, with the locks in our hands
+    facts = load.load(walk.tx, needs, walk.attempt.now)
+    plan = authorise(planner.plan(rows, facts), walk.authority, facts)
+    plan = planner.guard(plan, facts)
+    planner.accepted(plan, facts)
+    return plan
+
+
+def _authority(walk: _Walk) -> Authority:
+    from asta_cli.store import load
+
+    return load.authority(walk.tx, walk.desk.asker, walk.desk.toggles, walk.attempt.now, run=walk.attempt.run)
+
+
+def _total(walk: _Walk) -> Tally:
+    total = Tally(frozenset())
+    for part in walk.parts:
+        total.rows += part.tally.rows
+        total.rejected |= part.tally.rejected
+        total.problems += part.tally.problems
+    return total
+
+
+def _opened(walk: _Walk, task: Task) -> dict[str, Any]:
+    return {
+        "id": walk.attempt.run,
+        "command": task.command,
+        "kind": task.kind or None,
+        "chamber": task.chamber,
+        "state": "applied",
+        "started_at": walk.attempt.now,
+        "principal": walk.desk.asker.name,
+    }
+
+
+def _close_run(walk: _Walk, task: Task) -> None:
+    from asta_cli.store import audit
+
+    actions = sum((p.tally.actions for p in walk.parts), Counter[Action]())
+    counts = {
+        "created": actions[Action.CREATE],
+        "updated": actions[Action.UPDATE],
+        "ended": actions[Action.END],
+        "reopened": actions[Action.REOPEN],
+        "unchanged": sum(p.tally.unchanged for p in walk.parts),
+        "rejected": sum(len(p.tally.rejected) for p in walk.parts),
+        "warned": sum(len(p.tally.warned) for p in walk.parts),
+    }
+    files = ", ".join(p.file for p in walk.parts if p.file)
+    shas = [p.sha256 for p in walk.parts if p.sha256]
+    values: dict[str, Any] = {
+        **counts,
+        "finished_at": walk.desk.now(),
+        "file": files or None,
+        "sha256": shas[0] if len(shas) == 1 else None,
+    }
+    walk.tx.update("run", ("id", walk.attempt.run), values)
+    record = {name: value for name, value in (_opened(walk, task) | values).items() if name in audit.RUN}
+    detail = {**principal(walk.desk.asker), "target": task.target, "run": record}
+    audit.append(
+        walk.tx,
+        audit_key(walk.desk),
+        at=walk.attempt.now,
+        action=task.command,
+        outcome="ok",
+        detail=detail,
+        history=walk.history,
+        run=walk.attempt.run,
+    )
+
+
+def _status(walk: _Walk, task: Task, outcome: Outcome) -> Status:
+    total = _total(walk)
+    if not total.rejected:
+        return Status.OK
+    return exit_status(total, task.single)
+
+
+def _note_refusal(desk: Desk, task: Task, walk: _Walk) -> None:
+    codes = Counter(p.code for part in walk.parts for p in part.tally.problems if p.severity is Severity.ERROR)
+    first = next(iter(codes), "rejected")
+    note(desk, task.command, _REFUSED.format(first), task.target, codes=dict(codes))

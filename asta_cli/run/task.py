@@ -1,0 +1,88 @@
+"""What a run is given and what it gives back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from asta_cli.core.errors import Status
+from asta_cli.core.model import Action
+from asta_cli.core.plan import Outcome, Problem, Tally
+from asta_cli.core.planner import Planner
+from asta_cli.core.rows import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try of a run: a lost race repeats everything with another one of these."""
+
+    run: int
+    ids: Iterator[int]
+    now: str
+    dry_run: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows of one kind. ``known`` rows are unchanged and only counted, ``repeated`` are groups with one key."""
+
+    planner: Planner
+    chunks: Iterable[Sequence[Row]]
+    repeated: Iterable[Sequence[Row]] = ()
+    known: int = 0
+    kind: str = ""
+    file: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A set of items to be made true. ``batches`` is asked anew for every attempt, so planners start empty.
+
+    ``target`` says for the audit log what the command was about; it must not hold personal values beyond the names of
+    companies and the address of the account concerned, which lie in the erasable part of the entry. ``before_commit``
+    is called when everything is written and only the commit is left: for what must be durable before it, such as a file
+    of codes.
+    """
+
+    command: str
+    batches: Callable[[Attempt], Sequence[Batch]]
+    target: str = ""
+    kind: str = ""
+    chamber: str | None = None
+    single: bool = False
+    before_commit: Callable[[], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What became of one batch."""
+
+    kind: str
+    file: str
+    sha256: str
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run did or would do. ``run`` is empty where nothing was written."""
+
+    command: str
+    run: str
+    outcome: Outcome
+    parts: tuple[Part, ...]
+    seconds: float
+    status: Status
+    dry_run: bool = False
+
+    @property
+    def problems(self) -> list[Problem]:
+        """All problems, in the order of the input."""
+        return [p for part in self.parts for p in part.tally.problems]
+
+    @property
+    def actions(self) -> Counter[Action]:
+        """How many records were created, updated, ended and reopened."""
+        return sum((part.tally.actions for part in self.parts), Counter())
