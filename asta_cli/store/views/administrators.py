@@ -13,7 +13,7 @@ from asta_cli.core.model import Permission, Role
 from asta_cli.core.policy import INHERITED
 from asta_cli.store import tables as t
 from asta_cli.store.db import Tx
-from asta_cli.store.views import companies
+from asta_cli.store.views.companies import columns, order, source
 from asta_cli.store.views.grants import in_force, with_holder
 from asta_cli.store.views.places import Where
 from asta_cli.store.views.scope import Scope
@@ -46,9 +46,9 @@ def without_administrator(tx: Tx, scope: Scope, where: Where, at_most: int = 0) 
     ]
     counted = _administrators(scope.now, conditions)
     number = func.coalesce(counted.c.administrators, 0)
-    base, source = (table.outerjoin(counted, counted.c.company_id == c.id) for table in (t.company, companies.source()))
-    columns = (*companies.columns(tx), number)
-    return View(tx, base, source, columns, [*conditions, number <= at_most], companies.order(tx.dialect))
+    base, joined = (table.outerjoin(counted, counted.c.company_id == c.id) for table in (t.company, source()))
+    shown = (*columns(tx), number)
+    return View(tx, base, joined, shown, [*conditions, number <= at_most], order(tx.dialect))
 
 
 def chains(*conditions: Any) -> CTE:
@@ -71,12 +71,12 @@ def _administrable(dialect: str, *, sites: bool, ended: bool) -> Question:
     """Made once: making it takes several times as long as answering it for a person with a few companies."""
     near, carrier, c, g = _nearest(sites=sites), t.company.alias("carrier"), t.company.c, t.access_grant.c
     base = near.join(t.company, c.id == near.c.company_id)
-    source = base.join(t.access_grant, g.id == near.c.grant_id).join(carrier, carrier.c.id == g.company_id)
+    joined = base.join(t.access_grant, g.id == near.c.grant_id).join(carrier, carrier.c.id == g.company_id)
     conditions = [near.c.place == 1]
     if not ended:
         conditions.append(c.status == OPEN)
-    columns = (c.chamber, c.ident_number, c.name, g.role, carrier.c.ident_number, g.valid_until)
-    return Question(base, source, columns, conditions, companies.order(dialect))
+    shown = (c.chamber, c.ident_number, c.name, g.role, carrier.c.ident_number, g.valid_until)
+    return Question(base, joined, shown, conditions, order(dialect))
 
 
 def _nearest(*, sites: bool) -> Subquery:

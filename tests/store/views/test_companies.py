@@ -14,6 +14,7 @@ from asta_cli.core.facts import Needs
 from asta_cli.core.model import Role
 from asta_cli.core.naming import UnknownCompany
 from asta_cli.store import load, views
+from asta_cli.store import tables as t
 from asta_cli.store.db import Tx
 from asta_cli.store.views import CompaniesWhere, Scope, Where
 from tests.store.views.conftest import Companies
@@ -250,3 +251,20 @@ def test_usable_means_what_the_last_administrator_rule_means(world: World) -> No
         assert 0 < len(expected) < sum(c.open for c in facts.by_id.values())
 
     world.look(compare)
+
+
+def test_the_nearest_of_several_grants(world: World, firms: Companies) -> None:
+    world.account(ME)
+    deeper = world.company("0011110", firms.below)
+    world.grant(ME, firms.head)
+    world.grant(ME, firms.site, sites=False)  # for itself; what lies below still comes from the head office
+    world.grant(ME, deeper)
+    found = {row[1]: row[4] for row in administrable(world, ME)}
+    assert found == {"0010000": "0010000", "0011000": "0011000", "0011100": "0010000", "0011110": "0011110"}
+
+
+def test_administrable_in_a_circle_of_head_offices_ends(world: World, firms: Companies) -> None:
+    world.account(ME)
+    world.grant(ME, firms.site)
+    world.write(t.company.update().where(t.company.c.id == firms.head).values(parent_id=firms.below))
+    assert [row[1] for row in administrable(world, ME)] == ["0010000", "0011000", "0011100"]
