@@ -49,8 +49,8 @@ class PendingFile:
     it in place, ``discard`` to forget it. So a list of secrets can be durable before the transaction commits that makes
     them valid, and appear only after it. As a context manager it discards itself unless it was published.
 
-    An existing ordinary file is replaced; anything else in its place is refused. ``tag`` is part of the temporary name, so
-    that one left behind by a crash can be told.
+    An existing ordinary file is replaced; anything else in its place is refused. ``tag`` is part of the temporary name,
+    so that one left behind by a crash can be told.
     """
 
     def __init__(self, path: str, *, mode: int = 0o600, tag: str = "") -> None:

@@ -60,7 +60,7 @@ NOUNS: dict[str, Noun] = {  # in the order in which one depends on the other
 class Rules:
     """How rows are judged. ``full``: compare every field of every row, though its line may be known.
 
-    With ``only``, an Identnummer, the rows of all other companies count as if they were not there; ``full`` goes with it.
+    With ``only``, an Identnummer, the rows of all other companies count as if they were not there; it wants ``full``.
     """
 
     strict: bool = False
