@@ -116,6 +116,10 @@ class LeanOption(_Lean, TyperOption):
 class LeanArgument(_Lean, TyperArgument):
     """An argument."""
 
+    def display_type_rich(self, ctx: Any) -> str | None:
+        """What the help shows beside its name: the values to choose from, but no type of Python's."""
+        return super().display_type_rich(ctx) if self.type_descriptor.is_choice else None
+
 
 def lean(param: Any) -> LeanOption | LeanArgument:
     """*param*, which Typer made from a signature, with values read the short way and texts in the user's language."""

@@ -8,6 +8,7 @@ import typer
 
 from asta_cli.cli import render
 from asta_cli.cli.command import Noun
+from asta_cli.cli.i18n import _
 from asta_cli.cli.listing import BOOL, DAY, INT, TIME, Col
 from asta_cli.cli.options import ChamberOption, CompanyFilter, ListOptions, ShowOptions
 from asta_cli.commands._holders import HOLDERS, ROLES
@@ -188,7 +189,7 @@ def _holder(asta: App, account: str | None) -> str:
     own = asta.asker.email_key
     if own is not None and account is None:
         return own
-    email = asta.need(account, N_("the account's e-mail address"), "--account")
+    email = asta.need(account, _("the account's e-mail address"), "--account")
     found = option("--account", email, normalise, "erika.muster@example.com")
     key = found[1] if found else ""
     if own not in (None, key):

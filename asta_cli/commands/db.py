@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 
 app = Noun(N_("Set up, upgrade and check the database."))
 
+STATES = {
+    "empty": N_("empty"),
+    "current": N_("current"),
+    "old": N_("old"),
+    "newer": N_("newer"),
+    "foreign": N_("of another program"),
+}
 INFO = {
     "kind": Col("kind", N_("Kind")),
     "version": Col("version", N_("Version")),
@@ -25,7 +32,7 @@ INFO = {
     "bytes": Col("bytes", N_("Bytes"), INT),
     "schema": Col("schema", N_("Schema")),
     "needed": Col("needed", N_("Schema needed")),
-    "state": Col("state", N_("State")),
+    "state": Col("state", N_("State"), words=STATES),
 }
 
 

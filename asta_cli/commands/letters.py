@@ -9,6 +9,7 @@ import typer
 
 from asta_cli.cli import render
 from asta_cli.cli.command import Noun
+from asta_cli.cli.i18n import _
 from asta_cli.cli.listing import DAY, TIME, Col
 from asta_cli.cli.options import ChamberOption, ChangeOptions, CompanyFilter, ListOptions
 from asta_cli.core.errors import N_, MissingAnswer, UsageError
@@ -90,7 +91,7 @@ def issue(
 
     asta = cast("App", ctx.obj)
     if not company and not missing:
-        raise MissingAnswer(what=N_("company"), option="--company IDENT, --missing")
+        raise MissingAnswer(what=_("company"), option="--company IDENT, --missing")
     if company and (missing or again):
         raise OneOrMany()
     if csv == "-":

@@ -137,7 +137,7 @@ def revoke(
 def check(
     ctx: typer.Context,
     email: Annotated[str, typer.Argument(metavar="EMAIL", help=N_("Who."))],
-    permission: Annotated[Permission, typer.Argument(help=N_("May do what."))],
+    permission: Annotated[Permission, typer.Argument(metavar="PERMISSION", help=N_("May do what."))],
     company: Annotated[str, typer.Argument(metavar="COMPANY", help=N_("Where."))],
     show: ShowOptions,
     chamber: ChamberOption = None,
@@ -217,7 +217,9 @@ def who(
     ctx: typer.Context,
     company: Annotated[str, typer.Argument(metavar="COMPANY", help=N_("Where."))],
     listing: ListOptions,
-    permission: Annotated[Permission | None, typer.Argument(help=N_("May do what; anything if left out."))] = None,
+    permission: Annotated[
+        Permission | None, typer.Argument(metavar="PERMISSION", help=N_("May do what; anything if left out."))
+    ] = None,
     chamber: ChamberOption = None,
     at: At = None,
 ) -> None:

@@ -41,7 +41,7 @@ OF_COMPANY = (
     Col("active", N_("Activated"), BOOL),
     Col("pilot", N_("In the pilot"), BOOL),
 )
-Which = Annotated[Service, typer.Argument(help=N_("The service."))]
+Which = Annotated[Service, typer.Argument(metavar="SERVICE", help=N_("The service."))]
 Companies = Annotated[list[str], typer.Option("--company", metavar="IDENT", help=N_("The company; may be repeated."))]
 
 
@@ -83,7 +83,7 @@ def list_(
 def set_state(
     ctx: typer.Context,
     service: Which,
-    state: Annotated[ServiceState, typer.Argument(help=N_("Its new state."))],
+    state: Annotated[ServiceState, typer.Argument(metavar="STATE", help=N_("Its new state."))],
     change: ChangeOptions,
     chamber: ChamberOption = None,
 ) -> None:
@@ -111,7 +111,7 @@ def set_state(
 )
 def pilot(
     ctx: typer.Context,
-    action: Annotated[Literal["add", "remove"], typer.Argument(help=N_("What to do."))],
+    action: Annotated[Literal["add", "remove"], typer.Argument(metavar="ACTION", help=N_("What to do."))],
     service: Which,
     change: ChangeOptions,
     company: Companies,

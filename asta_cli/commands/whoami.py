@@ -10,6 +10,7 @@ from asta_cli.cli import render
 from asta_cli.cli.command import Single
 from asta_cli.cli.listing import BOOL, TIME, Col
 from asta_cli.cli.options import ShowOptions
+from asta_cli.commands.accounts import STATES
 from asta_cli.core.errors import N_
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ app = Single()
 COLUMNS = (
     Col("email", N_("E-mail")),
     Col("name", N_("Name")),
-    Col("state", N_("State")),
+    Col("state", N_("State"), words=STATES),
     Col("operator", N_("Operator"), BOOL),
     Col(
         "via", N_("By"), words={"as": N_("--as or ASTA_AS"), "session": N_("session"), "operator": N_("this terminal")}

@@ -107,10 +107,10 @@ class NotFound(AstaError):
 
 
 class Ambiguous(UsageError):
-    """The name fits more than one thing."""
+    """Several chambers have a company of this name."""
 
     code = "ambiguous"
-    message = N_("{what} {key} exists in more than one chamber: {choices}")
+    message = N_("company {key} exists in more than one chamber: {choices}")
     hint = N_("write CHAMBER:{key}")
 
 

@@ -38,5 +38,5 @@ def resolve(facts: Facts, ident: str, chamber: str | None, usual: str | None = N
     if not found:
         raise UnknownCompany(key=f"{chamber}:{ident}" if chamber else ident)
     if len(found) > 1:
-        raise Ambiguous(what="company", key=ident, choices=", ".join(sorted(c.key for c in found)))
+        raise Ambiguous(key=ident, choices=", ".join(sorted(c.key for c in found)))
     return found[0]

@@ -77,7 +77,7 @@ class PermissionPlanner(SimplePlanner, ABC):
     def _ambiguous(self, row: Row, rows: Sequence[Row]) -> Problem:
         ident = split_key(row.values["company"])[1]
         keys = sorted({f"{c}:{ident}" for c in map(self._chamber, rows) if c is not None})
-        error = Ambiguous(what="company", key=ident, choices=", ".join(keys))
+        error = Ambiguous(key=ident, choices=", ".join(keys))
         return problem(row, error.code, "company", ident, error=error)
 
     def hold(self, rows: Sequence[Row]) -> Sequence[Row]:

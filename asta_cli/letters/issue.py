@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from asta_cli.core import codes, timeline
-from asta_cli.core.errors import Forbidden
+from asta_cli.core.errors import OperatorsOnly
 from asta_cli.core.letters import LetterPlanner, MissingPlanner, Terms
 from asta_cli.core.plan import Limits, Outcome
 from asta_cli.core.planner import Planner
@@ -103,6 +103,6 @@ def _target(order: Order) -> str:
 
 def _refused(desk: Desk, order: Order) -> Report:
     """Before anything is looked up: who may not issue letters must not learn which companies there are."""
-    planner = RefusalPlanner(Forbidden(who=desk.asker.name, what="letter", company=order.chamber or ""))
+    planner = RefusalPlanner(OperatorsOnly(who=desk.asker.name, what=COMMAND))
     batch = Batch(planner, [[from_arguments()]])
     return execute(desk, Task(COMMAND, lambda attempt: [batch], _target(order), "letters", single=True))
