@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asta_cli.cli.listing import DAY, TIME, Col
+from asta_cli.cli.listing import BOOL, DAY, TIME, Col
 from asta_cli.core.errors import N_
 
 ROLES = {
@@ -39,4 +39,10 @@ GRANTS = (
     Col("granted_by", N_("Granted by")),
     Col("granted_at", N_("Granted on"), TIME, wide=True),
     Col("reason", N_("Reason")),
+)
+CHECK = (
+    Col("email", N_("E-mail")),
+    Col("permission", N_("Permission")),
+    Col("company", N_("Company")),
+    Col("allowed", N_("Allowed"), BOOL),
 )

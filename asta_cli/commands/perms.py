@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 
 import typer
@@ -10,7 +9,6 @@ import typer
 from asta_cli.cli import render
 from asta_cli.cli.command import Noun
 from asta_cli.cli.i18n import _
-from asta_cli.cli.listing import BOOL, Col
 from asta_cli.cli.options import (
     At,
     ChamberOption,
@@ -21,23 +19,15 @@ from asta_cli.cli.options import (
     SetOptions,
     ShowOptions,
 )
-from asta_cli.core import fields, layouts, timeline
 from asta_cli.core.errors import N_, BadOption, Status
-from asta_cli.core.fields import BadField
 from asta_cli.core.model import Permission, Role
-from asta_cli.core.rows import Row, from_arguments
 
 if TYPE_CHECKING:
     from asta_cli.cli.context import App
+    from asta_cli.core.rows import Row
     from asta_cli.intake.permissions import Said
     from asta_cli.run import Tx
 
-CHECK = (
-    Col("email", N_("E-mail")),
-    Col("permission", N_("Permission")),
-    Col("company", N_("Company")),
-    Col("allowed", N_("Allowed"), BOOL),
-)
 YES, NO = "yes", "no"  # the contract's words: scripts compare them, so they are not translated
 
 app = Noun(N_("Grant, revoke, list and check permissions."))
@@ -83,7 +73,9 @@ def grant(
 ) -> None:
     """Give a permission, or many from a file."""
     asta = cast("App", ctx.obj)
-    row = from_arguments(
+    from asta_cli.intake.arguments import arguments
+
+    row = arguments(
         email=email,
         company=company,
         role=role.value if role else None,
@@ -119,10 +111,11 @@ def revoke(
 ) -> None:
     """End permissions of a person, or many from a file."""
     from asta_cli.core.revoking import RevokePlanner
+    from asta_cli.intake.arguments import arguments
     from asta_cli.intake.permissions import Said
 
     asta = cast("App", ctx.obj)
-    row = from_arguments(email=email, company=company, role=role.value if role else None)
+    row = arguments(email=email, company=company, role=role.value if role else None)
     _change(asta, row, many, Said("perms revoke", RevokePlanner, role, chamber, reason=reason, orphan_ok=orphan_ok))
 
 
@@ -150,6 +143,8 @@ def check(
     allowed = may(asta.desk, email, permission, company, chamber, asta.moment(at), asta.settings.chamber)
     row = (email, permission.value, company, allowed)
     if show.format == "json":
+        from asta_cli.commands._holders import CHECK
+
         render.record(asta, CHECK, row, show)
     else:
         render.answer(asta, YES if allowed else NO)
@@ -242,6 +237,9 @@ def _until(asta: App, starting: str | None, until: str | None, duration: str | N
         return until
     if until is not None:
         raise BadOption(option="--for", value=duration, choices="--until | --for")
+    from asta_cli.core import timeline
+    from asta_cli.core.fields import BadField
+
     first = _first_day(asta, starting)
     try:
         days, rest = divmod(timeline.read_duration(duration), 86_400)
@@ -253,15 +251,16 @@ def _until(asta: App, starting: str | None, until: str | None, duration: str | N
 
 
 def _first_day(asta: App, starting: str | None) -> str:
-    if starting is None:
-        return asta.today()
-    try:
-        return fields.read_date(starting)
-    except BadField:
-        raise BadOption(option="--starting", value=starting, choices="31.07.2027, 2027-07-31") from None
+    from asta_cli.commands._looking import option
+    from asta_cli.core import fields
+
+    return option("--starting", starting, fields.read_date, "31.07.2027, 2027-07-31") or asta.today()
 
 
 def _change(asta: App, row: Row, many: SetOptions, said: Said) -> NoReturn:
+    from dataclasses import replace
+
+    from asta_cli.core import layouts
     from asta_cli.files.source import ReadOptions
     from asta_cli.intake.permissions import change, keys
     from asta_cli.intake.sets import from_either, rejects_file
