@@ -84,9 +84,6 @@ def grant(
         valid_until=_until(asta, starting, until, duration),
         sites=None if sites is None else "yes" if sites else "no",
     )
-    from asta_cli.core.granting import GrantPlanner
-    from asta_cli.intake.permissions import Said
-
     _change(asta, row, many, Said("perms grant", GrantPlanner, role, chamber, reason=reason, orphan_ok=orphan_ok))
 
 
