@@ -18,6 +18,7 @@ from asta_cli.core.perms import PermissionPlanner
 from asta_cli.core.plan import Limits
 from asta_cli.core.policy import Asker
 from asta_cli.files.sieve import KeyOf
+from asta_cli.files.text import BadValue, clean, shorten
 from asta_cli.intake.sets import Items
 from asta_cli.run import Attempt, Batch, Desk, Report, Task, authority, authority_at, execute, facts_for, reading
 
@@ -46,8 +47,8 @@ class Said:
 
 def change(desk: Desk, items: Items, said: Said, limits: Limits) -> Report:
     """Grant or revoke *items*. Raises MissingAnswer before any row is read if an operator gives no reason."""
-    asker = desk.asker
-    if asker.operator and not said.reason and "reason" not in items.columns:
+    asker, reason = desk.asker, _reason(said.reason)
+    if asker.operator and not reason and "reason" not in items.columns:
         raise MissingAnswer(what=N_("reason"), option="--reason")
 
     def batches(attempt: Attempt) -> list[Batch]:
@@ -59,7 +60,7 @@ def change(desk: Desk, items: Items, said: Said, limits: Limits) -> Report:
             normalise=normalise,
             now=attempt.now,
             role=said.role,
-            reason=said.reason,
+            reason=reason,
             chamber=said.chamber,
             usual_chamber=said.usual_chamber,
             needs_reason=asker.operator,
@@ -70,6 +71,14 @@ def change(desk: Desk, items: Items, said: Said, limits: Limits) -> Report:
 
     target = " ".join(items.row.values.values()) if items.row else items.name
     return execute(desk, Task(said.command, batches, target, "grants", single=items.single), limits)
+
+
+def _reason(text: str | None) -> str | None:
+    """*text* as clean as a cell of a file, for others will read it. Raises BadOption."""
+    try:
+        return clean(text) if text else None
+    except BadValue as bad:
+        raise BadOption(option="--reason", value=shorten(text or ""), choices="A-Z a-z 0-9 …, 1-4096") from bad
 
 
 def keys(said: Said) -> KeyOf:
