@@ -27,7 +27,10 @@ def test_a_sound_installation(office: Office, smtp: MailServer) -> None:
 
 
 def test_json_is_the_same_in_every_language(office: Office) -> None:
-    assert examined(office, 0, lang="de") == examined(office, 0, lang="en")
+    german, english = (examined(office, 0, lang=lang) for lang in ("de", "en"))
+    for found in (german, english):
+        found.pop("clock", None)  # on a server it tells the time, which goes on in between
+    assert german == english
 
 
 def test_every_check_is_a_line(office: Office) -> None:
