@@ -72,9 +72,11 @@ def grant(
     orphan_ok: OrphanOk = False,
 ) -> None:
     """Give a permission, or many from a file."""
-    asta = cast("App", ctx.obj)
+    from asta_cli.core.granting import GrantPlanner
     from asta_cli.intake.arguments import arguments
+    from asta_cli.intake.permissions import Said
 
+    asta = cast("App", ctx.obj)
     row = arguments(
         email=email,
         company=company,
