@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gettext
 import json
 import os
@@ -50,6 +51,17 @@ def test_the_sources_are_searched(template: Catalog) -> None:
     assert len(template) > 300
     assert "the disk is full" in template
     assert "Options" in template, "what Typer says itself is translated too"
+
+
+def test_texts_are_found_wherever_they_are_marked() -> None:
+    source = """
+ask(f"{what} [{_('y/N')}]")
+ngettext("{n} row", "{n} rows", n)
+Option(metavar="FILE", help=N_("Some" " text."))
+_(variable); ngettext("{n} row", many, n); _(""); other("unmarked")
+"""
+    found = [("y/N",), ("{n} row", "{n} rows"), ("FILE",), ("Some text.",)]
+    assert list(catalogue.marked(ast.parse(source))) == found
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.parts[-3])
