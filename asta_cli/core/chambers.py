@@ -64,10 +64,9 @@ class ChamberPlanner(SimplePlanner):
             found = self._decide(row, number, stated, facts.chambers.get(number))
             if isinstance(found, Problem):
                 problems.append(found)
-            elif found is not None:
+            else:
                 changes.append(found)
-        unchanged = len(rows) - len(changes) - len({(p.where, p.line) for p in problems})
-        return Plan(tuple(changes), tuple(problems), len(rows), unchanged)
+        return Plan(tuple(changes), tuple(problems), len(rows))
 
     def _read(self, cells: Cells) -> dict[str, Value]:
         email = cells.read("email", self._normalise)
@@ -78,9 +77,7 @@ class ChamberPlanner(SimplePlanner):
         }
         return {name: values[name] for name in _STATED if name in cells.row.columns}
 
-    def _decide(
-        self, row: Row, number: str, stated: dict[str, Value], found: Chamber | None
-    ) -> Change | Problem | None:
+    def _decide(self, row: Row, number: str, stated: dict[str, Value], found: Chamber | None) -> Change | Problem:
         if found is None:
             if self._create:
                 after = {"number": number, "email": None, **stated, "imported_at": None, "created_at": self._now}
@@ -88,9 +85,7 @@ class ChamberPlanner(SimplePlanner):
             return problem(row, "unknown_chamber", "chamber", number, error=UnknownChamber(key=number))
         stored: dict[str, Value] = {"name": found.name, "email": found.email}
         after = {name: value for name, value in stated.items() if value != stored[name]}
-        if not after:
-            return None
-        if self._create:
+        if after and self._create:
             error = ChamberExists(key=number, columns=", ".join(after))
             return problem(row, "conflict", next(iter(after)), number, error=error)
         return self._change(Action.UPDATE, found.id, row, number, after, {name: stored[name] for name in after})
@@ -98,4 +93,5 @@ class ChamberPlanner(SimplePlanner):
     def _change(
         self, action: Action, id_: int, row: Row, number: str, after: dict[str, Value], before: dict[str, Value]
     ) -> Change:
-        return Change(Kind.CHAMBER, action, id_, number, after, before, chamber=number, where=row.where, line=row.line)
+        where, line = row.where, row.line
+        return Change(Kind.CHAMBER, action, id_, number, after, before, None, number, where, line, hollow=not after)

@@ -30,8 +30,7 @@ class ExamPeriodPlanner(SimplePlanner):
         """The deadlines to set; a repeat changes nothing."""
         cells = [Cells(row) for row in rows]
         changes = [change for each in cells for change in self._row(each, facts)]
-        unchanged = sum(not each.faults for each in cells) - len(changes)
-        return Plan(tuple(changes), tuple(p for each in cells for p in each.faults), len(rows), unchanged)
+        return Plan(tuple(changes), tuple(p for each in cells for p in each.faults), len(rows))
 
     def _row(self, cells: Cells, facts: Facts) -> Iterator[Change]:
         chamber = cells.read("chamber", fields.chamber_number, required=True)
@@ -45,7 +44,7 @@ class ExamPeriodPlanner(SimplePlanner):
         if known is None:
             after = {"chamber": chamber, "period": period, "deadline": deadline}
             yield Change(Kind.EXAM_PERIOD, Action.CREATE, next(self.ids), key, after, **place)  # type: ignore[arg-type]
-        elif known[1] != deadline:
+        else:
             before = {"deadline": known[1]}
             yield Change(
                 Kind.EXAM_PERIOD,
@@ -54,5 +53,6 @@ class ExamPeriodPlanner(SimplePlanner):
                 key,
                 {"deadline": deadline},
                 before,
+                hollow=known[1] == deadline,
                 **place,  # type: ignore[arg-type]
             )

@@ -98,7 +98,7 @@ class GrantPlanner(PermissionPlanner):
         )
         names = [n for n in _COLUMNS if getattr(held, n) != getattr(after, n)]
         if not names:
-            return []
+            return [change_of(w, Action.UPDATE, held, company, {}, hollow=True)]
         if after.valid_from and after.valid_until and after.valid_until <= after.valid_from:
             raise EndBeforeStart(email=held.email, company=company.key)
         before: dict[str, Value] = {_COLUMNS[n]: getattr(held, n) for n in names}

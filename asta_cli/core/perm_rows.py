@@ -80,8 +80,6 @@ def read(row: Row, terms: Terms, *, whole: bool) -> tuple[Wanted | None, list[Pr
         cells.fault("bad_value", "chamber", chamber, expected=named[0])
     role = cells.read("role", fields.role, required=whole and terms.role is None) or terms.role
     reason = row.values.get("reason") or terms.reason
-    if terms.needs_reason and not reason:
-        cells.fault("missing_value", "reason")
     stated = _stated(cells, role, terms.now) if whole else {}
     if cells.faults or email is None:
         return None, cells.faults

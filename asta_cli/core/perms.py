@@ -120,9 +120,16 @@ class PermissionPlanner(SimplePlanner, ABC):
             except AstaError as error:
                 problems.append(problem(wanted.row, error.code, "company", wanted.ident or "", error=error))
                 continue
+            if self._unreasoned(wanted, made):
+                problems.append(problem(wanted.row, "missing_value", "reason"))
+                continue
             changes.extend(made)
             unchanged += not made
         return Plan(tuple(changes), tuple(problems), len(rows), unchanged)
+
+    def _unreasoned(self, wanted: Wanted, made: Sequence[Change]) -> bool:
+        """Whether the reason is missing that an operator gives; what is true already needs none."""
+        return self.terms.needs_reason and not wanted.reason and any(not change.hollow for change in made)
 
     def guard(self, plan: Plan, facts: Facts) -> Plan:
         """*plan* without the rows that would take a company's last administrator."""
@@ -163,6 +170,7 @@ def change_of(
     before: Mapping[str, Value] | None = None,
     *,
     counted: bool = True,
+    hollow: bool = False,
 ) -> Change:
     """The change of *grant* that a row asks for. A row without company asks for what the asker may do, and no more."""
     return Change(
@@ -178,6 +186,7 @@ def change_of(
         wanted.row.line,
         optional=wanted.ident is None,
         counted=counted,
+        hollow=hollow,
     )
 
 

@@ -42,8 +42,9 @@ class Change:
 
     ``before`` is also the condition under which the change may be written: who finds another value has lost a race.
     ``company`` and ``chamber`` say where authority over it is judged. An ``optional`` change is left out in silence
-    where the asker has no authority: "every grant that I may revoke" must not name the others. Bookkeeping is not
-    ``counted``.
+    where the asker has no authority: "every grant that I may revoke" must not name the others. A ``hollow`` change is
+    true already: it is judged like any other and then counts as unchanged, so that nobody learns by asking for what is
+    so what they may not see. Bookkeeping is not ``counted``.
     """
 
     kind: Kind
@@ -58,6 +59,7 @@ class Change:
     line: int = 0
     optional: bool = False
     counted: bool = True
+    hollow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +79,14 @@ class Plan:
     touches: tuple[tuple[Kind, int, bytes], ...] = ()
 
     def without(self, refused: Iterable[Problem], dropped: Collection[int] = ()) -> Plan:
-        """The same plan minus the changes of refused rows (their refusals join its problems) and the dropped ids.
+        """The same plan minus the changes of refused rows (their refusals join its problems), dropped and hollow ones.
 
         A row of which nothing but dropped changes was planned counts as unchanged, as if there had been nothing.
         """
         refused = tuple(refused)
         lines = {(p.where, p.line) for p in refused if p.severity is Severity.ERROR}
-        kept = tuple(c for c in self.changes if (c.where, c.line) not in lines and c.id not in dropped)
+        left = (c for c in self.changes if not c.hollow and c.id not in dropped)
+        kept = tuple(c for c in left if (c.where, c.line) not in lines)
         emptied = {(c.where, c.line) for c in self.changes} - lines - {(c.where, c.line) for c in kept}
         return replace(self, changes=kept, problems=self.problems + refused, unchanged=self.unchanged + len(emptied))
 

@@ -170,13 +170,13 @@ def _grant(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bo
         return False
     role = _role(change)
     if _own(change, authority):
-        if change.action is Action.END:
+        if change.action is Action.END or change.hollow:
             return True
         if change.company in plan.proofs:
             return change.action is Action.CREATE and role is R.ADMINISTRATOR
         if role is not R.CONTRACT_APPLICANT:
             return False  # nobody raises themselves, in reach or in time
-    may = authority.may_with_sites if _with_sites(change) else authority.may
+    may = authority.may_with_sites if _with_sites(change) and not change.hollow else authority.may
     return may(grant_permission(role), company, facts)
 
 
@@ -237,7 +237,10 @@ RULES: dict[tuple[Kind, Action], Rule] = {
 
 
 def authorise(plan: Plan, authority: Authority, facts: Facts) -> Plan:
-    """*plan* without what the asker may not do: refused rows become problems, optional changes simply fall out."""
+    """*plan* without what the asker may not do: refused rows become problems, optional changes simply fall out.
+
+    So do those that are true already, once they are judged.
+    """
     refused: dict[tuple[str, int], Problem] = {}
     dropped: set[int] = set()
     for change in plan.changes:
@@ -248,7 +251,7 @@ def authorise(plan: Plan, authority: Authority, facts: Facts) -> Plan:
             dropped.add(change.id)
             continue
         refused.setdefault((change.where, change.line), _refusal(change, authority, facts))
-    if not refused and not dropped:
+    if not refused and not dropped and not any(change.hollow for change in plan.changes):
         return plan
     return plan.without(refused.values(), dropped)
 

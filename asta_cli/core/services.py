@@ -6,7 +6,7 @@ A service that is not open answers with the reason and with whom to ask, never w
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from asta_cli.core import fields, timeline
 from asta_cli.core.cells import Cells
@@ -97,8 +97,7 @@ class StatePlanner(SimplePlanner):
         cells = [Cells(row) for row in rows]
         changes = [list(self._row(each, facts)) for each in cells]
         problems = tuple(p for each in cells for p in each.faults)
-        unchanged = sum(not made and not each.faults for made, each in zip(changes, cells, strict=True))
-        return Plan(tuple(c for made in changes for c in made), problems, len(rows), unchanged)
+        return Plan(tuple(c for made in changes for c in made), problems, len(rows))
 
     def _row(self, cells: Cells, facts: Facts) -> Iterator[Change]:
         chamber = cells.read("chamber", fields.chamber_number, required=True)
@@ -107,10 +106,9 @@ class StatePlanner(SimplePlanner):
         if cells.faults or chamber is None or service is None or state is None:
             return
         known = facts.states.get((chamber, service))
-        if known is not None and known[1] is state:
-            return
-        yield self._change(cells.row, chamber, service, state, known)
-        if state is ServiceState.AVAILABLE:
+        same = known is not None and known[1] is state
+        yield replace(self._change(cells.row, chamber, service, state, known), hollow=same)
+        if state is ServiceState.AVAILABLE and not same:
             yield from self._mails(cells.row, chamber, service, facts)
 
     def _change(
@@ -189,7 +187,7 @@ class CompanyServicePlanner(SimplePlanner):
             except AstaError as error:
                 problems.append(problem(row, error.code, "company", row.values.get("company", ""), error=error))
             problems += cells.faults
-        return Plan(tuple(changes), tuple(problems), len(rows), len(rows) - len(changes) - len(problems))
+        return Plan(tuple(changes), tuple(problems), len(rows))
 
     def _row(self, cells: Cells, facts: Facts) -> list[Change]:
         named = cells.read("company", split_key, required=True)
@@ -199,13 +197,13 @@ class CompanyServicePlanner(SimplePlanner):
         company = resolve(facts, named[1], named[0] or self.chamber)
         held = self.held_by(facts, company, service)
         key = f"{company.key} {service}"
-        if self.on and held is None:
+        if self.on:
             after: dict[str, Value] = {"company_id": company.id, "service": service.value, self.column: self.now}
-            return [_change(self.kind, Action.CREATE, next(self.ids), key, after, {}, cells.row, company=company)]
-        if not self.on and held is not None:
+            made = _change(self.kind, Action.CREATE, next(self.ids), key, after, {}, cells.row, company=company)
+        else:
             end: dict[str, Value] = {"ended_at": self.now}
-            return [_change(self.kind, Action.END, held, key, end, {"ended_at": None}, cells.row, company=company)]
-        return []
+            made = _change(self.kind, Action.END, held or 0, key, end, {"ended_at": None}, cells.row, company=company)
+        return [replace(made, hollow=self.on is (held is not None))]
 
 
 class PilotPlanner(CompanyServicePlanner):

@@ -9,6 +9,7 @@ from itertools import islice
 
 from asta_cli.core import codes, timeline
 from asta_cli.core.errors import OperatorsOnly
+from asta_cli.core.keys import MacKey
 from asta_cli.core.letters import LetterPlanner, MissingPlanner, Terms
 from asta_cli.core.plan import Limits, Outcome
 from asta_cli.core.planner import Planner
@@ -44,10 +45,11 @@ def issue(desk: Desk, order: Order, open_draft: OpenDraft, limits: Limits) -> Re
     if not desk.asker.operator:
         return _refused(desk, order)
     file = CodeFile(open_draft)
+    key = desk.mac_key(codes.PURPOSE)  # opened before the transaction, also where nothing will be signed
     names = _open(desk, order.chamber) if order.missing and order.chamber else order.companies
     task = Task(
         COMMAND,
-        lambda attempt: [_batch(desk, order, names, file, attempt)],
+        lambda attempt: [_batch(key, order, names, file, attempt)],
         target=_target(order),
         kind="letters",
         chamber=order.chamber if order.missing else None,
@@ -66,9 +68,8 @@ def issue(desk: Desk, order: Order, open_draft: OpenDraft, limits: Limits) -> Re
     return report
 
 
-def _batch(desk: Desk, order: Order, names: Sequence[str], file: CodeFile, attempt: Attempt) -> Batch:
+def _batch(key: MacKey, order: Order, names: Sequence[str], file: CodeFile, attempt: Attempt) -> Batch:
     file.begin(attempt.run, dry_run=attempt.dry_run)
-    key = desk.mac_key(codes.PURPOSE)
     terms = Terms(
         now=attempt.now,
         run=attempt.run,
