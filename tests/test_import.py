@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
@@ -722,3 +723,11 @@ def test_a_dry_run_counts_like_the_real_one_and_writes_nothing(
         assert (counts(tried), tried["problems"]) == (counts(done), done["problems"])
         rows = [row | {"street": "Neu", "parent_ident_number": "0001000"} for row in files.companies[1:]]
         write_rows(files.path("companies"), [files.companies[0], *rows])
+
+
+def test_a_file_whose_name_is_no_utf_8(office: Office, put: Callable[..., Path], tmp_path: Path) -> None:
+    name = os.fsdecode(b"Betriebsst\xe4tten.csv")  # as archives from older Windows machines have it
+    put("companies", {}, {"ident_number": ""}).rename(tmp_path / name)
+    done = load(office, "companies", tmp_path / name, "--keep-going", "--rejects", tmp_path / "r.csv", code=3)
+    assert (done["created"], done["file"]) == (1, "Betriebsst\\udce4tten.csv")
+    assert [p["where"] for p in done["problems"]] == ["Betriebsst\\udce4tten.csv:3"]

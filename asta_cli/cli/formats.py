@@ -13,6 +13,7 @@ from json import dumps
 from json.encoder import encode_basestring as quoted
 from typing import Any
 
+from asta_cli.cli.escape import visible_json
 from asta_cli.cli.listing import Cells, Col, Type
 from asta_cli.cli.outlet import Sink
 from asta_cli.core.timeline import local
@@ -149,7 +150,7 @@ def _json_texts(cells: Sequence[Any]) -> Sequence[str]:
     """What stands between the quotation marks."""
     texts, whole = _joined(cells)
     if '"' in whole or "\\" in whole or not whole.isprintable():
-        return [quoted(v)[1:-1] for v in texts]
+        return [visible_json(quoted(v)[1:-1]) for v in texts]
     return texts
 
 

@@ -69,7 +69,7 @@ def page(text: str) -> None:
 def answer(app: App, text: str, show: ShowOptions | None = None, **values: object) -> None:
     """Print the answer to a question on stdout, also with ``-q``: *text* as it is, or *values* as a JSON object."""
     if show is not None and show.format == "json":
-        page(_safe(_object(values)))
+        page(_object(values))
     else:
         page(escape.visible(text))
 
@@ -159,7 +159,7 @@ def record(app: App, columns: Sequence[Col], row: Cells, options: ShowOptions) -
     from asta_cli.cli.table import record as lines
 
     if options.format == "json":
-        page(_safe(one_json(row, columns)))
+        page(escape.visible_json(one_json(row, columns)))
     else:
         page(lines(row, columns, colour=coloured(app, sys.stdout)))
 
@@ -169,7 +169,7 @@ def report(app: App, done: Report, change: ChangeOptions, extra: Mapping[str, ob
     from asta_cli.cli import reports
 
     if change.format == "json":
-        page(_safe(reports.as_json(done, extra or {})))
+        page(escape.visible_json(reports.as_json(done, extra or {})))
     reports.tell(app, done, summary=change.format != "json")
 
 
@@ -212,14 +212,10 @@ def copy(file: BinaryIO, harmless: Callable[[str], str]) -> None:
         sys.stdout.buffer.flush()
 
 
-def _safe(json: str) -> str:
-    return escape.visible_json(json) if terminal(sys.stdout) else json
-
-
 def _object(values: Mapping[str, object]) -> str:
     from json import dumps
 
-    return dumps(values, ensure_ascii=False)
+    return escape.visible_json(dumps(values, ensure_ascii=False))
 
 
 def _to(stream: TextIO, text: str) -> None:

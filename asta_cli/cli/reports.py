@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from json import dumps
 from typing import TYPE_CHECKING, Any
 
-from asta_cli.cli import render
+from asta_cli.cli import escape, render
 from asta_cli.cli.i18n import _, ngettext
 from asta_cli.core.errors import N_, Status
 from asta_cli.core.model import Action
@@ -81,7 +81,7 @@ def _tell_some(app: App, problems: Sequence[Problem], severity: Severity) -> Non
     json = app.options.log_format == "json"
     for problem in problems[:SHOWN]:
         message, hint = texts(problem)
-        where = "" if problem.where == "arguments" else f"{problem.where}: "
+        where = "" if problem.where == "arguments" else f"{escape.visible(problem.where)}: "
         render.fault(problem.code, where + message, hint, json=json, kind=severity.value)
     if len(problems) > SHOWN:
         more = len(problems) - SHOWN
@@ -102,7 +102,7 @@ def _summary(report: Report) -> Iterator[str]:
         return
     yield f"{head}:"
     for part in report.parts:
-        yield f"  {part.file}: {_counts(_object(report, [part]))}"
+        yield f"  {escape.visible(part.file)}: {_counts(_object(report, [part]))}"
 
 
 def _counts(answer: Mapping[str, Any]) -> str:

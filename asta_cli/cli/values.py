@@ -17,6 +17,8 @@ from typer.core import TyperArgument, TyperOption
 from asta_cli.cli.i18n import _
 from asta_cli.core.errors import BadOption
 
+_PATHS = ("FILE", "DIR", "URL")
+
 
 class _Plain:
     """Reader of one annotation; called like Typer's own coercion."""
@@ -40,9 +42,9 @@ class _Plain:
             return _choose(value, choices, param)
         if kind in (int, float):
             return self._number(value, param)
-        if isinstance(value, kind):
-            return value
-        return kind(value)
+        if isinstance(value, str) and kind is str and not _is_path(param):
+            _refuse_broken(value, param)
+        return value if isinstance(value, kind) else kind(value)
 
     def _number(self, value: Any, param: Any) -> Any:
         try:
@@ -74,6 +76,19 @@ def _choose(value: Any, choices: Sequence[Any], param: Any) -> Any:
         if value is choice or word(choice) == word(value):
             return choice
     raise BadOption(option=_name(param), value=value, choices=", ".join(map(word, choices)))
+
+
+def _is_path(param: Any) -> bool:
+    """Whether *param* names files: those may have names in any encoding."""
+    return any(word in (param.metavar or "") for word in _PATHS)
+
+
+def _refuse_broken(value: str, param: Any) -> None:
+    """Refuse bytes that the terminal's encoding lacks, which Python hands on as lone surrogates: no text holds them."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise BadOption(option=_name(param), value=value, choices="UTF-8") from None
 
 
 def _span(low: float | None, high: float | None) -> str:

@@ -31,7 +31,8 @@ KEPT = LINE_LIMIT + 3
 class RawFile:
     """An input that can be read more than once.
 
-    ``shown`` is its name as the user typed it, ``base`` without directories (``stdin`` for ``-``), ``size`` in bytes.
+    ``shown`` is its name as the user typed it, ``base`` without directories (``stdin`` for ``-``) and as a text that can
+    be stored, ``size`` in bytes.
     """
 
     shown: str
@@ -63,9 +64,14 @@ def open_raw(name: str) -> RawFile:
     if name == "-":
         shown, base, file = "stdin", "stdin", _spool_stdin()
     else:
-        shown, base, file = name, os.path.basename(name), _open_regular(name)
+        shown, base, file = name, _spelled(os.path.basename(name)), _open_regular(name)
     state = _state(file)
     return RawFile(shown, base, state[0], file, state)
+
+
+def _spelled(name: str) -> str:
+    """*name* with bytes that are no UTF-8 as escapes: files from old archives may be named in another encoding."""
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def _state(file: BinaryIO) -> tuple[int, int]:

@@ -127,3 +127,10 @@ def test_borders_of_chunks(size: int) -> None:
     assert json.loads(written(lambda r, out: formats.json_array(r, columns, out), rows)) == [
         {"i": i} for i in range(size)
     ]
+
+
+def test_json_holds_no_raw_controls() -> None:
+    text = "a\x7f\x9bb\u202ec"
+    raw = written(lambda rows, out: formats.json_lines(rows, COLUMNS[:1], out), [(text,), ("plain",)])
+    assert b"\\u007f\\u009bb\\u202e" in raw
+    assert json.loads(raw.splitlines()[0]) == {"name": text}

@@ -19,6 +19,7 @@ from asta_cli.cli.app import ENTRIES, SECTIONS
 from asta_cli.cli.early import language, scan
 from asta_cli.main import main
 from tests.support.cli import Asta
+from tests.support.inprocess import AstaInProcess
 
 # A noun of its own in the command table: what its verb does is the test's code.
 HARNESS = """
@@ -291,3 +292,19 @@ def test_scan(argv: str, lang: str, json_: bool, debug: bool, version: bool) -> 
 )
 def test_language(asked: str, environ: dict[str, str], spoken: str) -> None:
     assert language(asked, environ) == spoken
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("companies", "list", "--search", "x\udcff"),
+        ("companies", "show", "x\udcff"),
+        ("trainees", "list", "--trainer", "x\udcff"),
+        ("trainers", "show", "x\udcff"),
+        ("perms", "revoke", "a@b.example", "--reason", "x\udcff"),
+    ],
+)
+def test_bytes_that_are_no_text_are_wrong_usage(asta_inproc: AstaInProcess, argv: Sequence[str]) -> None:
+    said = asta_inproc(*argv, code=2)
+    assert "x\\udcff" in said.err
+    assert "UTF-8" in said.err

@@ -225,3 +225,20 @@ def test_colour_needs_a_terminal_and_nobody_against_it(tmp_path: Path, monkeypat
 def test_a_set_and_a_single_change_report_alike(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     done = report(part(create=1))
     assert told(tmp_path, capsys, done, SetOptions(format="json")) == told(tmp_path, capsys, done, JSON)
+
+
+HARMFUL_FILE = "x\x1b[31m\x9b\u202e\ny.csv"
+
+
+@pytest.mark.parametrize("change", [JSON, ChangeOptions()])
+def test_the_name_of_a_file_does_nothing_to_a_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], change: ChangeOptions
+) -> None:
+    problem = Problem(f"{HARMFUL_FILE}:2", 2, "missing_value", "email", Severity.ERROR)
+    parts = Part("companies", HARMFUL_FILE, "ab" * 32, part([problem]).tally)
+    done = report(parts, command="import snapshot", outcome=Outcome.REJECTED, status=Status.REJECTED)
+    out, err = told(tmp_path, capsys, done, change)
+    assert "x\\x1b[31m\\x9b\\u202e\\x0ay.csv:2: email is missing" in err
+    assert not set("\x1b\x9b\u202e") & set(out + err)
+    if change is JSON:
+        assert json.loads(out)["kinds"][0]["file"] == HARMFUL_FILE
