@@ -30,7 +30,7 @@ def administrable(tx: Tx, holder: str, now: str, role: Role = Role.ADMINISTRATOR
     ``valid_until`` its last day in Berlin. Companies ended in the register are among them only if *ended*.
     """
     question = _administrable(tx.dialect, sites=role in INHERITED, ended=ended)
-    return Asked(tx, question, {"holder": holder, "now": now, "role": role.value}, last_cell_day)
+    return Asked(tx, question, {"holder": holder, "now": now, "role": role.value}, last_cell_day, few=True)
 
 
 def without_administrator(tx: Tx, scope: Scope, where: Where, at_most: int = 0) -> View:
@@ -47,7 +47,7 @@ def without_administrator(tx: Tx, scope: Scope, where: Where, at_most: int = 0) 
     counted = _administrators(scope.now, conditions)
     number = func.coalesce(counted.c.administrators, 0)
     base, joined = (table.outerjoin(counted, counted.c.company_id == c.id) for table in (t.company, source()))
-    shown = (*columns(tx), number)
+    shown = (*columns(tx.dialect), number)
     return View(tx, base, joined, shown, [*conditions, number <= at_most], order(tx.dialect))
 
 

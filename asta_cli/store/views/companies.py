@@ -39,7 +39,7 @@ def companies(tx: Tx, scope: Scope, where: CompaniesWhere) -> View:
         scope.within(tx, c.id, Permission.COMPANY_VIEW),
         *_chosen(tx, where),
     ]
-    return View(tx, t.company, source(), columns(tx), conditions, order(tx.dialect))
+    return View(tx, t.company, source(), columns(tx.dialect), conditions, order(tx.dialect))
 
 
 def company(tx: Tx, scope: Scope, name: str, chamber: str | None = None) -> Sequence[Any]:
@@ -52,10 +52,11 @@ def company(tx: Tx, scope: Scope, name: str, chamber: str | None = None) -> Sequ
     c, site = t.company.c, t.company.alias("site")
     sites = select(func.count()).where(site.c.parent_id == c.id, site.c.status == OPEN).scalar_subquery()
     more = (c.street, c.postal_code, c.establishment_number, c.activated_at, c.transferred_at, c.ended_at, sites)
-    return tx.execute(select(*columns(tx), *more).select_from(source()).where(c.id == found.id)).one()
+    return tx.execute(select(*columns(tx.dialect), *more).select_from(source()).where(c.id == found.id)).one()
 
 
-def columns(tx: Tx) -> tuple[ColumnElement[Any], ...]:
+@cache
+def columns(dialect: str) -> tuple[ColumnElement[Any], ...]:
     """The columns of the listing, for a query from ``source()``."""
     c = t.company.c
     return (
@@ -67,7 +68,7 @@ def columns(tx: Tx) -> tuple[ColumnElement[Any], ...]:
         c.email,
         c.status,
         c.activated_at.is_not(None),
-        as_of(tx),
+        as_of(dialect),
         ~c.transfer_open,
     )
 

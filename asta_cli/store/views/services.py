@@ -50,7 +50,7 @@ def exam_periods(tx: Tx, scope: Scope, chamber: str | None = None) -> View:
         conditions.append(p.chamber == known_chamber(tx, chamber))
     if not scope.operator:
         conditions.append(p.chamber.in_(_of_companies(tx, scope)))
-    columns = (p.chamber, p.period, p.deadline, days_until(tx, p.deadline))
+    columns = (p.chamber, p.period, p.deadline, days_until(tx.dialect, p.deadline))
     order = (text_order(tx.dialect, p.chamber), text_order(tx.dialect, p.deadline), text_order(tx.dialect, p.period))
     return View(tx, t.exam_period, t.exam_period, columns, conditions, order, params={"today": scope.today})
 

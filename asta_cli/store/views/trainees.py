@@ -122,8 +122,15 @@ def _chosen(where: TraineesWhere) -> Iterator[ColumnElement[bool]]:
 
 
 def _columns(tx: Tx, seen: Sight) -> tuple[ColumnElement[Any], ...]:
+    shown, guarded, state = _parts(tx.dialect)
+    return (*shown, *(seen.show(column) for column in guarded), *state)
+
+
+@cache
+def _parts(dialect: str) -> tuple[tuple[ColumnElement[Any], ...], ...]:
+    """The columns in three parts: for everybody who sees the trainee, what is more than the name, how recent it is."""
     c = t.trainee.c
-    open_to_all = (c.trainee_number, c.chamber, t.company.c.ident_number, c.first_name, c.last_name)
+    shown = (c.trainee_number, c.chamber, t.company.c.ident_number, c.first_name, c.last_name)
     guarded = (
         c.occupation,
         c.specialisation,
@@ -134,15 +141,16 @@ def _columns(tx: Tx, seen: Sight) -> tuple[ColumnElement[Any], ...]:
         t.trainer.c.trainer_number,
         c.account_status,
         c.account_status == _ACTIVE,
-        days_until(tx, t.exam_period.c.deadline),
+        days_until(dialect, t.exam_period.c.deadline),
     )
-    return (*open_to_all, *(seen.show(x) for x in guarded), as_of(tx), ~t.company.c.transfer_open)
+    return shown, guarded, (as_of(dialect), ~t.company.c.transfer_open)
 
 
 @cache
 def _source() -> FromClause:
     c, p = t.trainee.c, t.exam_period.c
-    companies = t.trainee.join(t.company, t.company.c.id == c.company_id)
-    chambers = companies.join(t.chamber, t.chamber.c.number == t.company.c.chamber)
+    # That the company is of the same chamber is so anyhow; said here, one chamber's listing reads only its companies.
+    companies = t.trainee.join(t.company, and_(t.company.c.id == c.company_id, t.company.c.chamber == c.chamber))
+    chambers = companies.join(t.chamber, t.chamber.c.number == c.chamber)
     trainers = chambers.outerjoin(t.trainer, t.trainer.c.id == c.trainer_id)
     return trainers.outerjoin(t.exam_period, and_(p.chamber == c.chamber, p.period == c.exam_period))

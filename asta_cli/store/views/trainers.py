@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, or_, select
+from sqlalchemy import ColumnElement, FromClause, and_, or_, select
 
 from asta_cli.core.model import AccountState, Permission
 from asta_cli.core.people import UnknownTrainer
@@ -35,7 +35,7 @@ def trainers(tx: Tx, scope: Scope, where: TrainersWhere) -> View:
     conditions = [*where.conditions(tx, scope, t.trainer), visible(tx, scope), *_chosen(scope, where)]
     keys = (t.trainer.c.chamber, t.trainer.c.trainer_number, t.company.c.ident_number)
     order = [text_order(tx.dialect, column) for column in keys]
-    return View(tx, t.trainer, _source(), _columns(tx), conditions, order)
+    return View(tx, t.trainer, _source(), _columns(tx.dialect), conditions, order)
 
 
 def trainer(tx: Tx, scope: Scope, number: str, where: Where) -> Sequence[Any]:
@@ -45,7 +45,7 @@ def trainer(tx: Tx, scope: Scope, number: str, where: Where) -> Sequence[Any]:
     """
     c = t.trainer.c
     conditions = [*where.conditions(tx, scope, t.trainer), visible(tx, scope), c.trainer_number == number]
-    query = select(*_columns(tx), c.ended_at).select_from(_source()).where(*conditions)
+    query = select(*_columns(tx.dialect), c.ended_at).select_from(_source()).where(*conditions)
     return only(tx.execute(query).all(), number, UnknownTrainer)
 
 
@@ -68,7 +68,8 @@ def _has_account() -> ColumnElement[bool]:
     return select(a.id).where(a.email_key == t.trainer.c.email_key, a.state == AccountState.CONFIRMED.value).exists()
 
 
-def _columns(tx: Tx) -> tuple[ColumnElement[Any], ...]:
+@cache
+def _columns(dialect: str) -> tuple[ColumnElement[Any], ...]:
     c = t.trainer.c
     return (
         c.trainer_number,
@@ -82,12 +83,13 @@ def _columns(tx: Tx) -> tuple[ColumnElement[Any], ...]:
         c.valid_from,
         c.valid_until,
         _has_account(),
-        as_of(tx),
+        as_of(dialect),
         ~t.company.c.transfer_open,
     )
 
 
 @cache
 def _source() -> FromClause:
-    companies = t.trainer.join(t.company, t.company.c.id == t.trainer.c.company_id)
-    return companies.join(t.chamber, t.chamber.c.number == t.company.c.chamber)
+    c = t.trainer.c
+    companies = t.trainer.join(t.company, and_(t.company.c.id == c.company_id, t.company.c.chamber == c.chamber))
+    return companies.join(t.chamber, t.chamber.c.number == c.chamber)
