@@ -31,8 +31,8 @@ KEPT = LINE_LIMIT + 3
 class RawFile:
     """An input that can be read more than once.
 
-    ``shown`` is its name as the user typed it, ``base`` without directories (``stdin`` for ``-``) and as a text that can
-    be stored, ``size`` in bytes.
+    ``shown`` is its name as the user typed it, ``base`` without directories (``stdin`` for ``-``), as text that can be
+    stored, ``size`` in bytes.
     """
 
     shown: str
