@@ -1,16 +1,13 @@
-"""Services of the portal: how far a chamber has opened one, and which companies use it. Rows -> plan.
-
-A service that is not open answers with the reason and with whom to ask, never with a bare no.
-"""
+"""Services of the portal: how far a chamber has opened one, and which companies use it. Rows -> plan."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from asta_cli.core import fields, timeline
+from asta_cli.core import fields
 from asta_cli.core.cells import Cells
-from asta_cli.core.errors import N_, AstaError, Status
+from asta_cli.core.errors import AstaError
 from asta_cli.core.facts import Facts, Needs
 from asta_cli.core.model import Action, Company, Kind, MailKind, Service, ServiceState, Value
 from asta_cli.core.naming import resolve, split_key
@@ -18,49 +15,7 @@ from asta_cli.core.outbox import mail
 from asta_cli.core.plan import Change, Plan, Problem
 from asta_cli.core.planner import SimplePlanner, problem
 from asta_cli.core.rows import Row
-
-
-class ServiceNotOpen(AstaError):
-    """The chamber has not opened the service to this company."""
-
-    code = "service_not_open"
-    status = Status.REFUSED
-    message = N_("{service} has never been opened by chamber {chamber}; company {company} cannot use it yet")
-    hint = N_("ask the chamber when it will open the service: {contact}")
-
-
-class ServiceClosed(ServiceNotOpen):
-    """The chamber has made it unavailable."""
-
-    message = N_("{service} is unavailable at chamber {chamber} since {since}; company {company} cannot use it")
-    hint = N_("ask the chamber when it will open the service again: {contact}")
-
-
-class NotInPilot(ServiceNotOpen):
-    """The chamber tries it with companies on a list, and this one is not on it."""
-
-    message = N_(
-        "{service} is in a pilot at chamber {chamber} since {since}, and company {company} is not among its companies"
-    )
-    hint = N_("ask the chamber to take the company into the pilot: {contact}")
-
-
-class NotActivated(AstaError):
-    """The company has to be activated in asta before it can use a service."""
-
-    code = "not_activated"
-    status = Status.REFUSED
-    message = N_("company {company} is not activated yet")
-    hint = N_("activate it with the code of the chamber's letter: asta activate {ident}")
-
-
-class EndedCompany(AstaError):
-    """The company is ended in the register."""
-
-    code = "company_ended"
-    status = Status.REFUSED
-    message = N_("company {company} is ended in the register")
-    hint = N_("the chamber can say why: {contact}")
+from asta_cli.core.service_access import EndedCompany, NotActivated, contact, why_closed
 
 
 @dataclass(slots=True)
@@ -240,31 +195,10 @@ class ActivationPlanner(CompanyServicePlanner):
     def _refusal(self, change: Change, facts: Facts) -> AstaError | None:
         company = facts.by_id[change.company or 0]
         if not company.open:
-            return EndedCompany(company=company.key, contact=_contact(facts, company.chamber))
+            return EndedCompany(company=company.key, contact=contact(facts, company.chamber))
         if not company.active:
             return NotActivated(company=company.key, ident=company.key)
         return why_closed(facts, company, Service(str(change.after["service"])))
-
-
-def why_closed(facts: Facts, company: Company, service: Service) -> ServiceNotOpen | None:
-    """Why *company* cannot use *service*; None if it can."""
-    known = facts.states.get((company.chamber, service))
-    said = {"service": service.value, "chamber": company.chamber, "company": company.ident_number}
-    contact = _contact(facts, company.chamber)
-    if known is None:
-        return ServiceNotOpen(**said, contact=contact)
-    _, state, since = known
-    day = timeline.first_day(since)
-    if state is ServiceState.UNAVAILABLE:
-        return ServiceClosed(**said, since=day, contact=contact)
-    if state is ServiceState.PILOT and (company.id, service) not in facts.pilots:
-        return NotInPilot(**said, since=day, contact=contact)
-    return None
-
-
-def _contact(facts: Facts, number: str) -> str:
-    chamber = facts.chambers.get(number)
-    return ", ".join(part for part in (chamber.name, chamber.email) if part) if chamber else number
 
 
 def _change(

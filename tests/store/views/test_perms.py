@@ -35,7 +35,11 @@ def who(world: World, name: str, email: str = "", permission: Permission | None 
 
 def test_a_grant_in_full(world: World, firms: Companies, people: dict[str, int]) -> None:
     world.account("t@firm.example")
-    more = {"valid_from": "2025-12-31T23:00:00Z", "valid_until": "2027-07-31T22:00:00Z", "reason": "new"}
+    more: dict[str, Any] = {
+        "valid_from": "2025-12-31T23:00:00Z",
+        "valid_until": "2027-07-31T22:00:00Z",
+        "reason": "new",
+    }
     world.grant("T@firm.example", firms.head, Role.TRAINER, trainer_id=people["head"], **more)
     (row,) = grants(world)
     assert row == {
@@ -60,7 +64,7 @@ def states(world: World, firms: Companies) -> None:
     for name in ("active", "pending", "expired", "ended", "locked"):
         world.account(f"{name}@firm.example", "locked" if name == "locked" else "confirmed")
     world.account("registered@firm.example", "unconfirmed")
-    limits: dict[str, dict[str, str]] = {
+    limits: dict[str, dict[str, Any]] = {
         "active": {"valid_until": "2026-12-03T23:00:00Z"},
         "pending": {"valid_from": LATER},
         "expired": {"valid_until": NOW},

@@ -13,7 +13,7 @@ from asta_cli.core.policy import Asker, Toggles
 from asta_cli.store import tables as t
 from asta_cli.store import views
 from asta_cli.store.db import Store, Tx
-from asta_cli.store.views import Scope, View
+from asta_cli.store.views import Asked, Scope
 
 NOW = "2026-11-23T21:00:00Z"
 TODAY = "2026-11-23"
@@ -34,7 +34,7 @@ class World:
     _waiting: list[tuple[Any, Row]] = field(default_factory=list)
 
     def put(self, table: Any, **values: Any) -> int:
-        key = next(self.ids)
+        key: int = next(self.ids)
         self._waiting.append((table, {"id": key, **values}))
         return key
 
@@ -92,7 +92,7 @@ class World:
         asker = Asker("os", email, email.lower(), 1) if email else Asker("os")
         return views.scope_of(tx, asker, self.toggles, now)
 
-    def rows(self, columns: str, view: Callable[[Tx, Scope], View], email: str = OPERATOR) -> list[Row]:
+    def rows(self, columns: str, view: Callable[[Tx, Scope], Asked], email: str = OPERATOR) -> list[Row]:
         """The rows of *view* as *email* sees them; counting must give their number."""
         with self.read() as tx:
             found = view(tx, self.scope(tx, email))
@@ -100,7 +100,7 @@ class World:
             assert found.count() == len(rows)
         return rows
 
-    def seen(self, columns: str, view: Callable[[Tx, Scope], View], email: str = OPERATOR) -> list[Any]:
+    def seen(self, columns: str, view: Callable[[Tx, Scope], Asked], email: str = OPERATOR) -> list[Any]:
         """The first column of *view*."""
         return [next(iter(row.values())) for row in self.rows(columns, view, email)]
 
