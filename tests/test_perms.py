@@ -678,3 +678,24 @@ def test_another_moment(firm: Office) -> None:
     for day, code in (("2026-12-23", 1), ("2026-12-24", 0), ("2026-12-26", 1)):
         firm("perms", "check", HR, "company.view", "0001000", "--at", day, code=code)
     firm("perms", "check", ADMIN, "company.view", "0001000", "--at", "2026-11-01", code=1)
+
+
+def test_a_refusal_does_not_tell_whether_there_was_anything(firm: Office) -> None:
+    grant(firm, HR, "0002000", code=0)
+    for verb in ("grant", "revoke"):
+        seen = [
+            firm.report("perms", verb, email, "--company", "0002000", "--role", "manager", as_=ADMIN, code=77)
+            for email in (HR, "nobody@firma.example")
+        ]
+        assert [codes(r) for r in seen] == [[("arguments", "forbidden", "error")]] * 2
+        assert [p["message"] for r in seen for p in r["problems"]] == [seen[0]["problems"][0]["message"]] * 2
+
+
+def test_arguments_are_as_clean_as_cells(firm: Office) -> None:
+    grant(firm, f" {HR}\t", " 0001000 ", code=0)
+    assert firm.held(HR) == {("0001000", "manager")}
+    assert "bad_character" in grant(firm, "x\x1b[31m@firma.example", code=2).err
+    for reason in ("a\x1bb", "a\u202eb", "x" * 5000):
+        done = firm("perms", "grant", HR, "--company", "0001001", "--role", "manager", "--reason", reason, code=2)
+        assert "\x1b" not in done.err
+        assert "\u202e" not in done.err
