@@ -52,6 +52,7 @@ def init(ctx: typer.Context) -> None:
     from asta_cli.run import database
 
     asta = cast("App", ctx.obj)
+    database.ready(asta.store, asta.settings.secret_key_file)
     database.init(asta.store)
     asta.keys  # noqa: B018 - the first key that a database meets is its key for ever
     render.say(asta, N_("the database is ready"))
@@ -68,6 +69,7 @@ def upgrade(ctx: typer.Context) -> None:
     from asta_cli.run import database
 
     asta = cast("App", ctx.obj)
+    database.ready(asta.store, asta.settings.secret_key_file)
     before = database.upgrade(asta.store)
     asta.keys  # noqa: B018 - as above
     if before.current == before.head:

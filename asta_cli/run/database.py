@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from asta_cli.store.health import check, info
+from asta_cli.store.keys import ready
 from asta_cli.store.migrate import init, upgrade
 
-__all__ = ["check", "info", "init", "upgrade"]
+__all__ = ["check", "info", "init", "ready", "upgrade"]

@@ -77,7 +77,8 @@ def chamber_id(desk: Desk, number: str) -> int:
 
 
 def reading(desk: Desk, look: Callable[[Tx], T]) -> T:
-    """What *look* finds in a transaction that sees one moment and writes nothing."""
+    """What *look* finds in a transaction that sees one moment and writes nothing. Raises WrongKey and the like."""
+    desk.keys()
     with desk.store.read() as tx:
         return look(tx)
 

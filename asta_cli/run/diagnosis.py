@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asta_cli.run import Desk, reading
+from asta_cli.run import Desk
 from asta_cli.store import diagnosis
 from asta_cli.store.db import Store
 from asta_cli.store.diagnosis import STUBBORN, Backlog
@@ -13,12 +13,14 @@ __all__ = ["STUBBORN", "Backlog", "backlog", "files_of", "info", "server_time"]
 
 def backlog(desk: Desk, before: str) -> Backlog:
     """What waits; what has been due since *before* waits too long."""
-    return reading(desk, lambda tx: diagnosis.backlog(tx, before))
+    with desk.store.read() as tx:
+        return diagnosis.backlog(tx, before)
 
 
 def files_of(desk: Desk, command: str) -> list[str]:
     """The files that runs of *command* have named."""
-    return reading(desk, lambda tx: diagnosis.files_of(tx, command))
+    with desk.store.read() as tx:
+        return diagnosis.files_of(tx, command)
 
 
 def server_time(store: Store) -> str | None:

@@ -50,8 +50,7 @@ def execute(desk: Desk, task: Task, limits: Limits = Limits()) -> Report:  # noq
     started = time.monotonic()
     if task.single:
         limits = replace(limits, keep_going=False)  # of one item nothing is left to go on with
-    if not limits.dry_run:
-        desk.keys()  # opened before the transaction that signs with it
+    desk.keys()  # opened before the transaction that signs with it
     walk, outcome = desk.store.retrying(lambda: _surely(desk, task, limits))
     status = _status(walk, task, outcome)
     if outcome is Outcome.REJECTED and not limits.dry_run:

@@ -104,6 +104,14 @@ def open_keys(store: Store, key_file: Path | None) -> Keys:
     return keys
 
 
+def ready(store: Store, key_file: Path | None) -> None:
+    """Make sure of the key before a database is begun with it. Raises KeyMissing, KeyUnusable, KeyExposed."""
+    if key_file is not None:
+        read_key(key_file)
+    elif store.path is None:
+        raise KeyUnset()
+
+
 def read_key(path: Path) -> bytes:
     """The key in *path*, without a final newline. Links are followed: that is how containers mount secrets."""
     try:

@@ -1,0 +1,111 @@
+"""What scripts rely on across all commands: who may ask, what a repeat says, which key a database takes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.cli import Asta
+from tests.support.office import Office, codes, counts
+
+ADMIN, STRANGER, HR = "admin@firma.example", "fremd@firma.example", "hr@firma.example"
+WHY = ("--reason", "Schreiben vom 2. März")
+
+
+@pytest.fixture
+def firm(office: Office) -> Office:
+    """A firm that is active, has an administrator and a manager; and somebody who has nothing to do with it."""
+    head = office.company("0001000", activated_at=office.clock.text())
+    office.company("0002000", activated_at=office.clock.text())
+    for email in (ADMIN, STRANGER, HR):
+        office.person(email)
+    office.holds(ADMIN, head)
+    office.holds(HR, head, "manager", reason=None)
+    return office
+
+
+ASKED = [
+    ("perms", "grant", HR, "--company", "0001000", "--role", "manager"),
+    ("perms", "revoke", HR, "--company", "0001000", "--role", "administrator"),
+    ("perms", "revoke", "nobody@firma.example", "--company", "0001000"),
+    ("services", "deactivate", "exam-registration", "--company", "0001000"),
+]
+CHAMBERS = [
+    ("chambers", "set", "177", "--name", "IHK 177"),
+    ("chambers", "add", "177", "--name", "IHK 177"),
+    ("services", "pilot", "remove", "exam-registration", "--company", "0001000"),
+    ("services", "set-state", "exam-registration", "pilot"),
+    ("exam-periods", "set", "2027-S", "--deadline", "2027-02-15"),
+]
+
+
+@pytest.mark.parametrize("asked", ASKED, ids=" ".join)
+def test_what_is_so_already_is_no_news_to_whoever_may_ask_and_refused_to_others(
+    firm: Office, asked: tuple[str, ...]
+) -> None:
+    assert counts(firm.report(*asked, as_=ADMIN, code=0)) == {"rows": 1, "unchanged": 1}
+    refused = firm.report(*asked, as_=STRANGER, code=77)
+    assert codes(refused) == [("arguments", "forbidden", "error")]
+    assert counts(refused) == {"rows": 1, "rejected": 1}
+
+
+@pytest.mark.parametrize("asked", CHAMBERS, ids=" ".join)
+def test_only_the_chamber_repeats_what_only_the_chamber_does(firm: Office, asked: tuple[str, ...]) -> None:
+    firm(*asked, code=0)
+    assert counts(firm.report(*asked, code=0)) == {"rows": 1, "unchanged": 1}
+    assert codes(firm.report(*asked, as_=ADMIN, code=77)) == [("arguments", "forbidden", "error")]
+
+
+def test_nobody_learns_from_a_service_that_a_company_uses_it(firm: Office) -> None:
+    firm("services", "set-state", "exam-registration", "available", code=0)
+    asked = ("services", "activate", "exam-registration", "--company", "0001000")
+    firm(*asked, as_=ADMIN, code=0)
+    assert counts(firm.report(*asked, as_=ADMIN, code=0)) == {"rows": 1, "unchanged": 1}
+    firm(*asked, as_=STRANGER, code=77)
+
+
+def test_one_s_own_grants_may_be_named_again(firm: Office) -> None:
+    own = ("perms", "grant", ADMIN, "--company", "0001000", "--role", "administrator")
+    assert counts(firm.report(*own, as_=ADMIN, code=0)) == {"rows": 1, "unchanged": 1}
+    gone = ("perms", "revoke", STRANGER, "--company", "0001000")
+    assert counts(firm.report(*gone, as_=STRANGER, code=0)) == {"rows": 1, "unchanged": 1}
+
+
+@pytest.mark.parametrize("as_", [None, ADMIN])
+def test_the_listing_of_permissions_is_read_back_and_changes_nothing(firm: Office, as_: str | None) -> None:
+    """Also by an operator, whom reasons that others did not give need not stop."""
+    listed = firm("perms", "list", "--format", "csv", as_=as_, code=0).out
+    report = firm.report("perms", "grant", "--from", "-", "--input-format", "csv", stdin=listed, as_=as_, code=0)
+    assert counts(report) == {"rows": 2, "unchanged": 2}
+    changed = listed.replace(",manager,yes", ",manager,no")
+    again = firm.report("perms", "grant", "--from", "-", stdin=changed, code=3)
+    assert [(p["code"], p["column"]) for p in again["problems"]] == [("missing_value", "reason")]
+
+
+@pytest.mark.parametrize("many", [("--company", "0001000"), ("--missing",)])
+def test_a_dry_run_of_letters_is_judged_and_leaves_nothing(firm: Office, tmp_path: Path, many: tuple[str, ...]) -> None:
+    before = firm.dump()
+    report = firm.report("letters", "issue", *many, "--csv", tmp_path / "letters.csv", "--dry-run", code=0)
+    assert (report["dry_run"], report["applied"], report["created"]) == (True, False, 1)
+    assert firm.dump() == before
+    assert not list(tmp_path.glob("letters*"))
+
+
+def test_another_key_is_refused_before_anything_is_told(asta_db: Asta, tmp_path: Path) -> None:
+    asta_db("chambers", "add", "177", "--name", "IHK", code=0)
+    other = tmp_path / "other.key"
+    other.touch(0o600)
+    other.write_bytes(bytes(40))
+    for command in (["chambers", "list"], ["perms", "list"], ["chambers", "set", "177", "--name", "X", "--dry-run"]):
+        refused = asta_db(*command, env={"ASTA_SECRET_KEY_FILE": str(other)}, code=78)
+        assert "error[wrong_key]" in refused.err
+        assert refused.out == ""
+
+
+def test_a_server_s_database_is_not_begun_without_a_key(asta: Asta, empty_pg_url: str, key_file: Path) -> None:
+    env = {"ASTA_DATABASE_URL": empty_pg_url}
+    for command in ("init", "upgrade"):
+        assert "error[key_missing]" in asta("db", command, env=env, code=78).err
+    asta("db", "init", env={**env, "ASTA_SECRET_KEY_FILE": str(key_file)}, code=0)
+    assert "error[key_missing]" in asta("chambers", "list", env=env, code=78).err
