@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _BUFFER = 1 << 20
 _VALUE = 500  # what is longer than a list of all columns is no name and no value of ours
+_INSTANT = len("2026-11-23T21:00:00Z")
 
 
 class Notice(Protocol):
@@ -40,12 +41,25 @@ class Notice(Protocol):
 
 def filled(text: str, fields: Mapping[str, object]) -> str:
     """*text*, a message id, in the user's language, its places filled with harmless, short *fields*."""
-    return unlocalised(_(text), fields)
+    return unlocalised(_(text), {k: _for_people(v) for k, v in fields.items()})
 
 
 def unlocalised(text: str, fields: Mapping[str, object]) -> str:
     """As ``filled``, in English: what stands in JSON does not change with the language."""
     return text.format(**{k: escape.shorten(escape.visible(str(v)), _VALUE) for k, v in fields.items()})
+
+
+def _for_people(value: object) -> object:
+    """*value*; a moment as the clocks of Berlin show it, for only programs read UTC."""
+    if not isinstance(value, str) or len(value) != _INSTANT or value[10] != "T" or value[-1] != "Z":
+        return value
+    from asta_cli.core.fields import BadField
+    from asta_cli.core.timeline import local
+
+    try:
+        return local(value)
+    except (BadField, ValueError):
+        return value
 
 
 def error(err: AstaError, *, json: bool = False) -> None:

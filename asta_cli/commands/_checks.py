@@ -146,11 +146,11 @@ def _waiting(asta: App) -> Iterator[Finding]:
 
     found = backlog(asta.desk, timeline.plus(asta.now(), -_LATE))
     trouble = [
-        (found.late_mails, N_("{count} mails have been due for over an hour"), N_("asta mail send must run regularly")),
-        (found.failed_mails, N_("{count} mails could not be delivered"), N_("asta mail list --state failed")),
-        (found.late_jobs, N_("{count} jobs have been due for over an hour"), N_("asta jobs work must run regularly")),
-        (found.stubborn_jobs, N_("{count} jobs fail again and again"), N_("asta jobs list tells why")),
-        (found.failed_jobs, N_("{count} jobs were given up"), N_("asta jobs list --state failed")),
+        (found.late_mails, N_("mails due for over an hour: {count}"), N_("asta mail send must run regularly")),
+        (found.failed_mails, N_("mails that could not be delivered: {count}"), N_("asta mail list --state failed")),
+        (found.late_jobs, N_("jobs due for over an hour: {count}"), N_("asta jobs work must run regularly")),
+        (found.stubborn_jobs, N_("jobs that fail again and again: {count}"), N_("asta jobs list tells why")),
+        (found.failed_jobs, N_("jobs given up: {count}"), N_("asta jobs list --state failed")),
     ]
     for count, text, hint in trouble:
         if count:

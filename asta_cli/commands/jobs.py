@@ -45,7 +45,7 @@ class JobsPutOff(TryLater):
     """Some jobs could not be done now."""
 
     code = "jobs_put_off"
-    message = N_("{later} jobs were put off, {failed} failed ({error})")
+    message = N_("jobs put off: {later}, given up: {failed} ({error})")
     hint = N_("asta jobs list shows them; they are tried again by themselves")
 
 

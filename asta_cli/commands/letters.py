@@ -91,7 +91,7 @@ def issue(
 
     asta = cast("App", ctx.obj)
     if not company and not missing:
-        raise MissingAnswer(what=_("company"), option="--company IDENT, --missing")
+        raise MissingAnswer(what=_("company"), option="--company IDENT | --missing")
     if company and (missing or again):
         raise OneOrMany()
     if csv == "-":

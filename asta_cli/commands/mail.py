@@ -56,6 +56,9 @@ class WayClosed(TryLater):
     hint = N_("check ASTA_MAIL_URL and the mail server; what waits is sent with the next asta mail send")
 
 
+MAIL_FAILED = "mail_failed"  # the code of a warning; rows of files have theirs in core.problems
+
+
 @app.verb(
     "list",
     N_("List the mails of the outbox; never their text."),
@@ -104,6 +107,6 @@ def _round(asta: App) -> None:
         text = ngettext("one mail can never be delivered", "{count} mails can never be delivered", tally.failed)
         message = render.filled(text, {"count": tally.failed})
         hint = render.filled(N_("asta mail list --state failed shows them"), {})
-        render.fault("mail_failed", message, hint, json=asta.options.log_format == "json", kind="warning")
+        render.fault(MAIL_FAILED, message, hint, json=asta.options.log_format == "json", kind="warning")
     if tally.trouble is not None:
         raise WayClosed(error=tally.trouble)

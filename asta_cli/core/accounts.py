@@ -45,7 +45,7 @@ class NotConfirmed(AstaError):
 
     code = "not_confirmed"
     status = Status.FORBIDDEN
-    message = N_("the account {email} is not confirmed, locked or disabled")
+    message = N_("the account {email} is unconfirmed, locked or disabled")
     hint = N_("confirm the address first; a new mail comes by: asta confirm --resend {email}")
 
 

@@ -61,7 +61,7 @@ class MissingAnswer(UsageError):
 
     code = "missing_answer"
     message = N_("{what} is needed and nobody can be asked")
-    hint = N_("give {option}")
+    hint = N_("use {option}")
 
 
 class BadOption(UsageError):
