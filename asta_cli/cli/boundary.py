@@ -124,12 +124,15 @@ def _report(error: BaseException, early: Early) -> int:
 
 def _typed(error: BaseException) -> AstaError:
     number = errno.ENOMEM if isinstance(error, MemoryError) else getattr(error, "errno", None)
+    for link in _chain(error):
+        # Also one that something else was made of on its way: Python turns a Ctrl-C amid the making of a class into
+        # a RuntimeError, and a connection that is hung up on may complain.
+        if isinstance(link, KeyboardInterrupt):
+            return Interrupted()
+        if isinstance(link, Terminated):
+            return Stopped()
     if isinstance(error, AstaError):
         return error
-    if isinstance(error, KeyboardInterrupt):
-        return Interrupted()
-    if isinstance(error, Terminated):
-        return Stopped()
     if number in _FULL:
         return DiskFull()
     return NoResources(kind=errno.errorcode[number]) if number in _FAILING else Bug(kind=_place(error))
@@ -150,15 +153,20 @@ def _trace(error: BaseException) -> str:
     """Tell where *error* and what led to it arose: frames and kinds only, no texts and no values."""
     import traceback
 
-    chain: list[BaseException] = []
     lines: list[str] = []
+    for link in reversed(_chain(error)):
+        lines += [*traceback.format_tb(link.__traceback__), f"{type(link).__module__}.{type(link).__qualname__}\n"]
+    return "".join(lines)
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    """*error*, what it was made of, and so on."""
+    chain: list[BaseException] = []
     cause: BaseException | None = error
     while cause is not None and cause not in chain:
         chain.append(cause)
         cause = cause.__cause__ or cause.__context__
-    for link in reversed(chain):
-        lines += [*traceback.format_tb(link.__traceback__), f"{type(link).__module__}.{type(link).__qualname__}\n"]
-    return "".join(lines)
+    return chain
 
 
 def _reader_left(error: BaseException) -> bool:

@@ -205,6 +205,20 @@ def test_signals_unwind_what_is_open(number: signal.Signals, status: int, code: 
     assert done.stderr == f"asta: error[{code}]: {code}; nothing half done\n"
 
 
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_amid_the_making_of_a_class_is_no_bug(number: signal.Signals, status: int) -> None:
+    body = f"""
+    import os, time
+    class Named:
+        def __set_name__(self, owner, name):
+            os.kill(os.getpid(), {int(number)})
+            time.sleep(10)
+    class Late:
+        value = Named()
+    """
+    assert trial(body).returncode == status
+
+
 def test_ctrl_c_while_modules_load(tmp_path: Path) -> None:
     tmp_path.joinpath("typer.py").write_text("raise KeyboardInterrupt\n")
     done = subprocess.run(
