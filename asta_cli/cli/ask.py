@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import BinaryIO
 
 from asta_cli.cli import render
@@ -54,6 +56,14 @@ class Silence(AstaError):
     message = N_("no answer; nothing was changed")
 
 
+class Undecodable(UsageError):
+    """The terminal speaks another encoding, so an umlaut is a byte that means nothing."""
+
+    code = "not_text"
+    message = N_("what was typed is not text in UTF-8")
+    hint = N_("set the terminal to UTF-8, or give the answer by an option or a file")
+
+
 def interactive() -> bool:
     """Whether somebody can be asked."""
     return sys.stdin is not None and sys.stdin.isatty()
@@ -62,15 +72,12 @@ def interactive() -> bool:
 def line(what: str, option: str = "") -> str:
     """Ask for *what*, a text in the user's language, until something is typed.
 
-    Raises MissingAnswer, which names *option*, where nobody can be asked, and Silence at the end of input.
+    Raises MissingAnswer, which names *option*, where nobody can be asked, Silence at the end of input, and Undecodable.
     """
     _somebody(what, option)
     while True:
         render.prompt(f"{what}: ")
-        typed = sys.stdin.readline()
-        if not typed:
-            render.prompt("\n")
-            raise Silence()
+        typed = _typed()
         if typed.strip():
             return typed.strip()
 
@@ -88,11 +95,7 @@ def confirm(question: str, option: str = "") -> bool:
     """Ask a yes-or-no *question*; whatever does not say yes is a no. Raises as ``line``."""
     _somebody(question, option)
     render.prompt(f"{question} [{_('y/N')}] ")
-    typed = sys.stdin.readline()
-    if not typed:
-        render.prompt("\n")
-        raise Silence()
-    return typed.strip().lower() in {"y", "yes", "j", "ja", _("yes")}
+    return _typed().strip().lower() in {"y", "yes", "j", "ja", _("yes")}
 
 
 def secret_from(name: str) -> str:
@@ -136,10 +139,31 @@ def _decoded(raw: bytes, shown: str) -> str:
 def _hidden(prompt: str) -> str:
     from getpass import getpass
 
-    try:
+    with _answering():
         return getpass(prompt)
+
+
+def _typed() -> str:
+    with _answering():
+        typed = sys.stdin.readline()
+        if not typed:
+            raise EOFError
+        return typed
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """An answer that does not come, as an error of ours, on a line of its own. Raises Silence, Undecodable."""
+    try:
+        yield
+    except UnicodeDecodeError:
+        raise Undecodable() from None
     except EOFError:
+        render.prompt("\n")
         raise Silence() from None
+    except KeyboardInterrupt:
+        render.prompt("\n")
+        raise
 
 
 def _somebody(what: str, option: str) -> None:

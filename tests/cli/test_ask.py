@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,19 @@ def test_the_end_of_input_is_an_interruption(asta: Asta, question: str) -> None:
 def test_ctrl_c_interrupts(asta: Asta, question: str) -> None:
     code = f"try:\n    {question}\nexcept KeyboardInterrupt:\n    print('stopped')"
     assert at_terminal(asta, code, ("Why", "\x03")).out.endswith("stopped\n")
+
+
+@pytest.mark.parametrize("question", [ask.line, ask.secret, ask.confirm])
+def test_a_terminal_of_another_encoding(monkeypatch: pytest.MonkeyPatch, question: Callable[[str], object]) -> None:
+    terminal, ours = os.openpty()
+    os.write(terminal, b"Gr\xfcnde\n")  # as Latin-1 has it
+    monkeypatch.setattr(sys, "stdin", os.fdopen(ours, encoding="utf-8"))
+    monkeypatch.setattr("getpass.getpass", lambda prompt: sys.stdin.readline())  # the real one asks /dev/tty
+    with pytest.raises(ask.Undecodable) as caught:
+        question("Why")
+    assert caught.value.status == 2
+    sys.stdin.close()
+    os.close(terminal)
 
 
 def test_nobody_is_asked_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
