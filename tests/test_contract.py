@@ -109,3 +109,56 @@ def test_a_server_s_database_is_not_begun_without_a_key(asta: Asta, empty_pg_url
         assert "error[key_missing]" in asta("db", command, env=env, code=78).err
     asta("db", "init", env={**env, "ASTA_SECRET_KEY_FILE": str(key_file)}, code=0)
     assert "error[key_missing]" in asta("chambers", "list", env=env, code=78).err
+
+
+NAMED = [
+    ("companies", "show", "0001000", "--format", "json"),
+    ("companies", "list", "--company", "0001000", "--format", "ids"),
+    ("companies", "admins", "0001000", "--format", "ids"),
+    ("trainers", "list", "--company", "0001000", "--format", "ids"),
+    ("letters", "list", "--company", "0001000", "--format", "ids"),
+    ("perms", "list", "--company", "0001000", "--format", "ids"),
+    ("perms", "who", "0001000", "--format", "ids"),
+    ("perms", "check", ADMIN, "company.view", "0001000"),
+]
+
+
+@pytest.mark.parametrize("asked", NAMED, ids=" ".join)
+def test_a_number_of_several_chambers_needs_its_chamber(firm: Office, asked: tuple[str, ...]) -> None:
+    firm.chamber("178")
+    firm.company("0001000", chamber="178")
+    assert "error[ambiguous]" in firm(*asked, code=2).err
+    usual = firm(*asked, env={"ASTA_CHAMBER": "177"}, code=0).out
+    said = [word if word != "0001000" else "177:0001000" for word in asked]
+    assert firm(*said, code=0).out == usual
+    assert firm(*asked, as_=ADMIN).code == 0, "there is only one that they may see"
+
+
+def test_the_usual_chamber_filters_no_listing(firm: Office) -> None:
+    firm.chamber("178")
+    assert firm("companies", "list", "--format", "count", env={"ASTA_CHAMBER": "178"}, code=0).out == "2\n"
+
+
+@pytest.mark.parametrize(
+    ("argv", "option"),
+    [
+        (("perms", "grant", HR, "--company", "0001000", *WHY), "--role"),
+        (("perms", "grant", HR, "--role", "manager", *WHY), "--company"),
+        (("perms", "grant", "--company", "0001000", "--role", "manager", *WHY), "EMAIL"),
+        (("perms", "grant", HR, "--company", "0001000", "--role", "manager"), "--reason"),
+        (("perms", "revoke", *WHY), "EMAIL"),
+        (("perms", "revoke", HR), "--reason"),
+        (("register", HR), "--name"),
+        (("chambers", "add", "178"), "--name"),
+        (("letters", "issue", "--missing"), "--csv"),
+        (("letters", "issue", "--csv", "codes.csv"), "--missing"),
+        (("exam-periods", "set", "2027-S"), "--deadline"),
+        (("services", "activate", "exam-registration"), "--company"),
+        (("companies", "administrable"), "--account"),
+        (("login", HR), "--password-file"),
+    ],
+)
+def test_a_missing_answer_is_named_where_nobody_can_be_asked(firm: Office, argv: tuple[str, ...], option: str) -> None:
+    refused = firm(*argv, code=2)
+    assert "error[missing_answer]" in refused.err
+    assert option in refused.err

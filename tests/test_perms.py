@@ -149,7 +149,7 @@ def test_what_is_refused_and_how(firm: Office) -> None:
         assert said in done.err
         assert done.out == ""
     for email in NO_ADDRESS:
-        assert ("bad_email" if email else "missing_value") in grant(firm, email, code=2).err
+        assert ("bad_email" if email else "missing_answer") in grant(firm, email, code=2).err
     assert firm.dump("audit_entry", "audit_detail", "audit_head") == before
 
 

@@ -123,7 +123,7 @@ class App:
         from asta_cli.run import Desk
 
         toggles = Toggles(self.settings.perms.manager_may_grant_trainer, self.settings.exam.trainer_may_register)
-        return Desk(self.store, asker, self.now, lambda: self.keys, toggles)
+        return Desk(self.store, asker, self.now, lambda: self.keys, toggles, self.settings.chamber)
 
     def chamber(self, given: str | None) -> str:
         """The chamber meant: *given*, else ``ASTA_CHAMBER``, else the only one there is.

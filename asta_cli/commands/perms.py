@@ -78,9 +78,9 @@ def grant(
 
     asta = cast("App", ctx.obj)
     row = arguments(
-        email=email,
-        company=company,
-        role=role.value if role else None,
+        email=_asked(asta, many, email, _("E-mail"), "EMAIL"),
+        company=_asked(asta, many, company, _("Company"), "--company"),
+        role=_asked(asta, many, role and role.value, _("Role"), "--role"),
         trainer_number=trainer,
         valid_from=starting,
         valid_until=_until(asta, starting, until, duration),
@@ -114,7 +114,9 @@ def revoke(
     from asta_cli.intake.permissions import Said
 
     asta = cast("App", ctx.obj)
-    row = arguments(email=email, company=company, role=role.value if role else None)
+    row = arguments(
+        email=_asked(asta, many, email, _("E-mail"), "EMAIL"), company=company, role=role.value if role else None
+    )
     _change(asta, row, many, Said("perms revoke", RevokePlanner, role, chamber, reason=reason, orphan_ok=orphan_ok))
 
 
@@ -228,6 +230,11 @@ def who(
         return views.who(tx, scope, company, permission, chamber=chamber, at=moment, all=listing.all)
 
     render.listing(asta, HOLDERS, views.rows(asta.desk, view), listing)
+
+
+def _asked(asta: App, many: SetOptions, value: str | None, what: str, option: str) -> str | None:
+    """*value*, without which one item is none. Of many, the file says it, and from_either refuses it beside that."""
+    return value if many.from_file else asta.need(value, what, option)
 
 
 def _until(asta: App, starting: str | None, until: str | None, duration: str | None) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from asta_cli.core.facts import Facts
 from asta_cli.core.model import Company, Permission
-from asta_cli.core.naming import UnknownCompany, resolve
+from asta_cli.core.naming import resolve
 from asta_cli.core.policy import Authority
 from asta_cli.core.refusals import OutOfReach
 
@@ -13,10 +13,7 @@ def named_company(
     facts: Facts, ident: str, chamber: str | None, asking: Authority, usual: str | None = None
 ) -> Company:
     """The company called *ident*, if the asker may know of it. Raises UnknownCompany, Ambiguous."""
-    company = resolve(facts, ident, chamber, usual)
-    if not asking.may(Permission.COMPANY_VIEW, company, facts):
-        raise UnknownCompany(key=ident)
-    return company
+    return resolve(facts, ident, chamber, usual, lambda c: asking.may(Permission.COMPANY_VIEW, c, facts))
 
 
 def may_ask(asking: Authority, email_key: str, company: Company, facts: Facts) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from asta_cli.core import fields
 from asta_cli.core.errors import N_, Ambiguous, NotFound
 from asta_cli.core.facts import Facts
@@ -25,14 +27,22 @@ def split_key(text: str) -> tuple[str | None, str]:
     return (fields.chamber_number(chamber) if colon else None), fields.ident_number(ident)
 
 
-def resolve(facts: Facts, ident: str, chamber: str | None, usual: str | None = None) -> Company:
+def _any(company: Company) -> bool:
+    return True
+
+
+def resolve(
+    facts: Facts, ident: str, chamber: str | None, usual: str | None = None, known: Callable[[Company], bool] = _any
+) -> Company:
     """The company called *ident*, in *chamber* if one is given; *usual* decides only between several.
+
+    Those that are not *known*, because the asker may not see them, are as if they were not there.
 
     Raises:
         UnknownCompany: there is none.
         Ambiguous: several chambers have one and none was named.
     """
-    found = [c for c in facts.companies.get(ident, ()) if chamber is None or c.chamber == chamber]
+    found = [c for c in facts.companies.get(ident, ()) if chamber in (None, c.chamber) and known(c)]
     if len(found) > 1:
         found = [c for c in found if c.chamber == usual] or found
     if not found:

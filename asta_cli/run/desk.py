@@ -29,7 +29,8 @@ T = TypeVar("T")
 class Desk:
     """Where a command works: the database, who asks, and what the installation allows.
 
-    ``now`` gives the time as RFC 3339 UTC, ``keys`` the secret key when something must be signed.
+    ``now`` gives the time as RFC 3339 UTC, ``keys`` the secret key when something must be signed. ``usual_chamber`` is
+    the one meant where the number of a company is not enough to name it.
     """
 
     store: Store
@@ -37,6 +38,7 @@ class Desk:
     now: Callable[[], str]
     keys: Callable[[], Keys]
     toggles: Toggles = Toggles()  # noqa: RUF009 - a frozen value
+    usual_chamber: str | None = None
 
     def ids(self) -> Iterator[int]:
         """Fresh ids for one attempt at something."""

@@ -19,7 +19,7 @@ Row = Sequence[Any]
 
 def scope(tx: Tx, desk: Desk) -> Scope:
     """What the asker may see now."""
-    return views.scope_of(tx, desk.asker, desk.toggles, desk.now())
+    return views.scope_of(tx, desk.asker, desk.toggles, desk.now(), desk.usual_chamber)
 
 
 def rows(desk: Desk, view: Callable[[Tx, Scope], Asked]) -> Callable[[Tx], Iterable[Row]]:

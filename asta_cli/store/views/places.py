@@ -48,14 +48,12 @@ def named(tx: Tx, scope: Scope, names: Iterable[str], chamber: str | None = None
     """
     keys = [_split(name) for name in names]
     facts = load.load(tx, Needs(idents={ident for _, ident in keys}), scope.now)
-    wanted = {ident for _, ident in keys}
-    seen = Facts(scope.now, by_id=facts.by_id)
-    for ident in wanted:
-        seen.companies[ident] = [
-            c for c in facts.companies.get(ident, ()) if scope.may(Permission.COMPANY_VIEW, c, facts)
-        ]
+
+    def seen(company: Company) -> bool:
+        return scope.may(Permission.COMPANY_VIEW, company, facts)
+
     for within, ident in keys:
-        yield resolve(seen, ident, within or chamber), facts
+        yield resolve(facts, ident, within or chamber, scope.usual_chamber, seen), facts
 
 
 def company_named(tx: Tx, scope: Scope, name: str, chamber: str | None = None) -> tuple[Company, Facts]:

@@ -19,10 +19,14 @@ from asta_cli.store.views.view import OPEN
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Who looks, with the rights they have at the moment ``now`` (RFC 3339 UTC)."""
+    """Who looks, with the rights they have at the moment ``now`` (RFC 3339 UTC).
+
+    ``usual_chamber`` is the one meant where the number of a company is not enough to name it.
+    """
 
     authority: Authority
     now: str
+    usual_chamber: str | None = None
 
     @property
     def operator(self) -> bool:
@@ -75,9 +79,9 @@ class Scope:
         return select(union(select(reach.c.id), _open(tx, narrow)).subquery()) if narrow else select(reach.c.id)
 
 
-def scope_of(tx: Tx, asker: Asker, toggles: Toggles, now: str) -> Scope:
+def scope_of(tx: Tx, asker: Asker, toggles: Toggles, now: str, usual_chamber: str | None = None) -> Scope:
     """The scope of *asker* at *now*."""
-    return Scope(load.authority(tx, asker, toggles, now), now)
+    return Scope(load.authority(tx, asker, toggles, now), now, usual_chamber)
 
 
 def below(tops: Select[tuple[int]]) -> CTE:
