@@ -6,6 +6,7 @@ import resource
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from asta_cli.core.plan import Limits, Outcome, Plan
 from asta_cli.core.planner import SimplePlanner
 from asta_cli.core.policy import Asker
 from asta_cli.core.rows import Row, from_arguments
-from asta_cli.run import Batch, Desk, Task, execute
+from asta_cli.run import Batch, Desk, Task, execute, note
 from asta_cli.store.db import Tx
 from asta_cli.store.errors import CommitUnknown, IdTaken, LostRace
 from asta_cli.store.locks import chamber_lock
@@ -246,6 +247,13 @@ def test_a_commit_nobody_heard_of_is_looked_up(office: Office) -> None:
     with pytest.raises(CommitUnknown):
         execute(desk(office, Deaf(office, written=False)), task([], []))
     assert len(office.rows("run")) == 1
+
+
+def test_who_waits_for_the_log_goes_on_from_its_end(office: Office) -> None:
+    asked = desk(office)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda n: note(asked, "test", "ok", str(n)), range(24)))
+    assert office.log() == [("test", "ok")] * 24
 
 
 def test_of_one_item_nothing_is_left_to_go_on_with(office: Office) -> None:

@@ -116,7 +116,7 @@ class Office:
         """Action and outcome of each audit entry; the log is sound."""
         with self.store.read() as tx:
             faults = list(audit.verify(tx, self.keys.subkey("audit")))
-        assert faults == []
+        assert not faults, faults
         return [(e["action"], e["outcome"]) for e in self.rows("audit_entry")]
 
 
