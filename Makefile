@@ -12,14 +12,13 @@ BENCH := $(PEERS)/.ready
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard asta_cli/locale/*/LC_MESSAGES/asta.po))
 ARGS ?=
 
-.PHONY: help install demo test lint types check bench proof messages locale constraints clean
+.PHONY: help install demo test lint types check bench messages locale constraints clean
 
 help:
 	@echo 'make demo    a throw-away chamber, walked through from letter to bulk grant'
 	@echo 'make test    all tests, on SQLite and on PostgreSQL (ARGS="-k import" for some)'
 	@echo 'make check   linter, types and tests'
 	@echo 'make bench   times and ratios beside bare Python, sqlite-utils, Django and others (ARGS=--quick)'
-	@echo 'make proof   the long proofs'
 	@echo 'make install, lint, types, messages, locale, constraints, clean'
 
 install: $(READY)
@@ -42,9 +41,6 @@ check: lint types test
 
 bench: $(READY) $(BENCH) $(CATALOGUES)
 	$(BIN)/python -m benchmarks --peers $(PEERS) $(ARGS)
-
-proof: $(DEV) $(CATALOGUES)
-	$(BIN)/python -m proof $(ARGS)
 
 # After texts have changed: take them over into the catalogues and list what is not translated yet.
 messages: $(DEV)
