@@ -7,6 +7,7 @@ same work whether it is known or not, and no address gets more than a few mails 
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -128,7 +129,7 @@ def confirmation(terms: Terms, row: Row, account: Account, facts: Facts, passwor
     return [*made, link_mail(terms, row, MailKind.CONFIRM, account, link, facts)]
 
 
-class LinkPlanner(SimplePlanner):
+class LinkPlanner(SimplePlanner, ABC):
     """What registering, resending and resetting share: reading an address, finding its account, and saying little."""
 
     key_column = "email"
@@ -162,9 +163,9 @@ class LinkPlanner(SimplePlanner):
         # Whoever may not know what there was must not learn it from a count either.
         return Plan(tuple(changes), tuple(problems), len(rows), unchanged if self.terms.operator else 0)
 
+    @abstractmethod
     def one(self, cells: Cells, email: tuple[str, str] | None, facts: Facts) -> list[Change]:
         """The changes for one row; *email* is (spelling, key), None if it cannot be read. Faults go into *cells*."""
-        raise NotImplementedError  # pragma: no cover
 
     def look(self, email: tuple[str, str], facts: Facts) -> Account | None:
         """The account of an address; what was found is remembered for the answer."""

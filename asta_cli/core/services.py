@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -108,7 +109,7 @@ class StatePlanner(SimplePlanner):
         return readers
 
 
-class CompanyServicePlanner(SimplePlanner):
+class CompanyServicePlanner(SimplePlanner, ABC):
     """What pilot lists and activations share: rows with ``company`` and ``service``, and one open record or none."""
 
     key_column = "company"
@@ -122,9 +123,9 @@ class CompanyServicePlanner(SimplePlanner):
         self.chamber = chamber
         self.counted = frozenset({self.kind})
 
+    @abstractmethod
     def held_by(self, facts: Facts, company: Company, service: Service) -> int | None:
         """The open record, by its id."""
-        raise NotImplementedError  # pragma: no cover
 
     def needs(self, rows: Sequence[Row]) -> Needs:
         """The companies, and what is open to them."""
