@@ -210,8 +210,8 @@ _asta_command() {
             ;;
         'asta letters issue')
             subs=''
-            opts='--dry-run --format --csv --company --missing --again --chamber --help'
-            takes=' --format --csv --company --chamber '
+            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --allow-empty --from --csv --company --missing --again --chamber --help'
+            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --from --csv --company --chamber '
             ;;
         'asta letters list')
             subs=''
@@ -438,6 +438,7 @@ _asta_value() {
         'asta runs list --format') values='table json jsonl csv ids count' ;;
         'asta runs show --format') values='text json' ;;
         'asta letters issue --format') values='text json' ;;
+        'asta letters issue --input-format') values='csv jsonl' ;;
         'asta letters list --format') values='table json jsonl csv ids count' ;;
         'asta letters list --state') values='valid used void expired' ;;
         'asta accounts list --format') values='table json jsonl csv ids count' ;;

@@ -66,7 +66,7 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta runs list' = [ordered]@{ '--format' = 'Form of the output'; '--fields' = 'Only these columns, in this order'; '--sort' = 'Sort by these columns, - for the other way round'; '--limit' = 'At most this many rows'; '--output' = 'Write to this file, whole or not at all'; '--all' = 'Also what is over: ended, expired'; '--wide' = 'Every column of a table, nothing shortened'; '--excel' = 'CSV that a German Excel opens by double click'; '--chamber' = 'The chamber meant'; '--help' = 'Show this help and exit' }
         'asta runs show' = [ordered]@{ '--format' = 'Form of the output'; '--changes' = 'The first N changes, instead of how many'; '--help' = 'Show this help and exit' }
         'asta letters' = [ordered]@{ '--help' = 'Show this help and exit' }
-        'asta letters issue' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--csv' = 'The file for the codes and addresses'; '--company' = 'This company; may be repeated'; '--missing' = 'Every open company without administrator and without a valid code'; '--again' = 'With --missing: also those that have a valid code, now void'; '--chamber' = 'The chamber meant'; '--help' = 'Show this help and exit' }
+        'asta letters issue' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--allow-empty' = 'A file without records is meant'; '--from' = 'Many at once, from a file; - is standard input'; '--csv' = 'The file for the codes and addresses'; '--company' = 'This company; may be repeated'; '--missing' = 'Every open company without administrator and without a valid code'; '--again' = 'With --missing: also those that have a valid code, now void'; '--chamber' = 'The chamber meant'; '--help' = 'Show this help and exit' }
         'asta letters list' = [ordered]@{ '--format' = 'Form of the output'; '--fields' = 'Only these columns, in this order'; '--sort' = 'Sort by these columns, - for the other way round'; '--limit' = 'At most this many rows'; '--output' = 'Write to this file, whole or not at all'; '--all' = 'Also what is over: ended, expired'; '--wide' = 'Every column of a table, nothing shortened'; '--excel' = 'CSV that a German Excel opens by double click'; '--company' = 'Only this company; may be repeated'; '--chamber' = 'The chamber meant'; '--state' = 'Only letters in this state'; '--help' = 'Show this help and exit' }
         'asta accounts' = [ordered]@{ '--help' = 'Show this help and exit' }
         'asta accounts list' = [ordered]@{ '--format' = 'Form of the output'; '--fields' = 'Only these columns, in this order'; '--sort' = 'Sort by these columns, - for the other way round'; '--limit' = 'At most this many rows'; '--output' = 'Write to this file, whole or not at all'; '--all' = 'Also what is over: ended, expired'; '--wide' = 'Every column of a table, nothing shortened'; '--excel' = 'CSV that a German Excel opens by double click'; '--chamber' = 'The chamber meant'; '--state' = 'Only accounts in this state'; '--help' = 'Show this help and exit' }
@@ -287,6 +287,12 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta runs show --format'
         'asta runs show --changes'
         'asta letters issue --format'
+        'asta letters issue --max-errors'
+        'asta letters issue --rejects'
+        'asta letters issue --input-format'
+        'asta letters issue --delimiter'
+        'asta letters issue --encoding'
+        'asta letters issue --from'
         'asta letters issue --csv'
         'asta letters issue --company'
         'asta letters issue --chamber'
@@ -409,6 +415,7 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta runs list --format' = @('table', 'json', 'jsonl', 'csv', 'ids', 'count')
         'asta runs show --format' = @('text', 'json')
         'asta letters issue --format' = @('text', 'json')
+        'asta letters issue --input-format' = @('csv', 'jsonl')
         'asta letters list --format' = @('table', 'json', 'jsonl', 'csv', 'ids', 'count')
         'asta letters list --state' = @('valid', 'used', 'void', 'expired')
         'asta accounts list --format' = @('table', 'json', 'jsonl', 'csv', 'ids', 'count')

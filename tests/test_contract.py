@@ -162,3 +162,29 @@ def test_a_missing_answer_is_named_where_nobody_can_be_asked(firm: Office, argv:
     refused = firm(*argv, code=2)
     assert "error[missing_answer]" in refused.err
     assert option in refused.err
+
+
+def test_letters_for_the_companies_of_a_file(firm: Office, tmp_path: Path) -> None:
+    """One item answers with its own refusal, several reject rows; what a listing writes is read."""
+    file, rejects = tmp_path / "letters.csv", tmp_path / "rejects.csv"
+    listed = firm("companies", "list", "--format", "csv", code=0).out
+    issue = ("letters", "issue", "--csv", file)
+    assert counts(firm.report(*issue, "--from", "-", stdin=listed, code=0)) == {"rows": 2, "created": 2}
+    assert len(file.read_text().splitlines()) == 3
+    several = "Identnummer;Kammer\n0001000;177\n177:0001000;\n99;\n178:0002000;177\n0002000;\n"
+    (tmp_path / "some.csv").write_text(several)
+    some = (*issue, "--from", tmp_path / "some.csv")
+    before = firm.dump("audit_entry", "audit_detail", "audit_head")
+    assert codes(firm.report(*some, code=3)) == [
+        ("some.csv:3", "duplicate_in_file", "warning"),
+        ("some.csv:4", "unknown_company", "error"),
+        ("some.csv:5", "bad_value", "error"),
+    ]
+    assert firm.dump("audit_entry", "audit_detail", "audit_head") == before
+    report = firm.report(*some, "--keep-going", "--rejects", rejects, code=3)
+    assert counts(report) == {"rows": 5, "created": 2, "ended": 2, "rejected": 2, "warned": 1}
+    assert rejects.read_text(encoding="utf-8-sig").splitlines()[1].startswith("99;;4;unknown_company;")
+    firm(*issue, "--company", "99", code=5)
+    firm(*issue, "--company", "99", "--company", "0001000", code=3)
+    for beside in (("--company", "0001000"), ("--missing",)):
+        assert "error[mixed_input]" in firm(*some, *beside, code=2).err

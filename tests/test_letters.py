@@ -121,14 +121,16 @@ def test_missing_are_those_whom_nobody_can_administer(office: Office, file: Path
 
 
 @pytest.mark.parametrize(
-    ("name", "code", "status"),
+    ("name", "code", "alone"),
     [("0009", "unknown_company", 5), ("ended", "company_ended", 5), ("0 1", "bad_value", 2)],
 )
-def test_one_bad_company_and_there_is_no_letter(office: Office, file: Path, name: str, code: str, status: int) -> None:
+def test_one_bad_company_and_there_is_no_letter(office: Office, file: Path, name: str, code: str, alone: int) -> None:
     office.company("0001")
     office.company("ended", status="ended", ended_at="2026-01-01T00:00:00Z")
-    refused = office.report("letters", "issue", "--company", "0001", "--company", name, "--csv", file, code=status)
-    assert [c for _, c, _ in codes(refused)] == [code]
+    for named, status in (("0001",), 3), ((), alone):
+        companies = [word for ident in (*named, name) for word in ("--company", ident)]
+        refused = office.report("letters", "issue", *companies, "--csv", file, code=status)
+        assert [c for _, c, _ in codes(refused)] == [code]
     assert office.rows("letter") == []
     assert list(file.parent.iterdir()) == []
 

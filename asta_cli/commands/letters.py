@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 
 import typer
@@ -11,12 +14,14 @@ from asta_cli.cli import render
 from asta_cli.cli.command import Noun
 from asta_cli.cli.i18n import _
 from asta_cli.cli.listing import DAY, TIME, Col
-from asta_cli.cli.options import ChamberOption, ChangeOptions, CompanyFilter, ListOptions
+from asta_cli.cli.options import ChamberOption, CompanyFilter, ListOptions, SetOptions
 from asta_cli.core.errors import N_, MissingAnswer, UsageError
 from asta_cli.core.model import LetterState
 
 if TYPE_CHECKING:
     from asta_cli.cli.context import App
+    from asta_cli.core.rows import Row
+    from asta_cli.intake.sets import Items
     from asta_cli.letters.issue import Order
 
 app = Noun(N_("Activation letters and their codes."))
@@ -68,11 +73,12 @@ class NoPipe(UsageError):
         "asta letters issue --company 0001234 --csv letters.csv",
         "asta letters issue --missing --chamber 177 --csv letters.csv --dry-run",
         "asta letters issue --missing --again --csv letters.csv",
+        "asta letters issue --from companies.csv --csv letters.csv",
     ),
 )
 def issue(
     ctx: typer.Context,
-    change: ChangeOptions,
+    many: SetOptions,
     csv: Annotated[str, typer.Option("--csv", metavar="FILE", help=N_("The file for the codes and addresses."))],
     company: Annotated[
         list[str] | None, typer.Option("--company", metavar="IDENT", help=N_("This company; may be repeated."))
@@ -90,21 +96,16 @@ def issue(
     from asta_cli.letters.issue import Order
 
     asta = cast("App", ctx.obj)
-    if not company and not missing:
-        raise MissingAnswer(what=_("company"), option="--company IDENT | --missing")
-    if company and (missing or again):
-        raise OneOrMany()
-    if csv == "-":
-        raise NoPipe()
+    _check(many, csv, company, missing, again)
     order = Order(
         path=os.path.abspath(csv),
-        chamber=_chamber(asta, chamber, company or []),
+        chamber=_chamber(asta, chamber, company or [], many),
         companies=[name.strip() for name in company or []],
         missing=missing,
         again=again,
         valid_days=asta.settings.letters.valid_days,
     )
-    _issue(asta, csv, order, change)
+    _issue(asta, csv, order, many)
 
 
 @app.verb(
@@ -131,15 +132,53 @@ def list_(
     render.listing(asta, COLUMNS, views.rows(asta.desk, lambda tx, scope: views.letters(tx, scope, where)), listing)
 
 
-def _chamber(asta: App, given: str | None, companies: list[str]) -> str | None:
-    """The chamber meant; companies that all name theirs need none."""
-    if given is None and companies and all(":" in name for name in companies):
-        return None
+def _check(many: SetOptions, csv: str, company: list[str] | None, missing: bool, again: bool) -> None:
+    """Exactly one way to say which companies are meant. Raises UsageError."""
+    if many.from_file and (company or missing or again):
+        from asta_cli.intake.sets import MixedInput
+
+        raise MixedInput(columns="company" if company else "missing")
+    if not (company or missing or many.from_file):
+        raise MissingAnswer(what=_("company"), option="--company IDENT | --missing | --from FILE")
+    if company and (missing or again):
+        raise OneOrMany()
+    if csv == "-":
+        raise NoPipe()
+
+
+def _chamber(asta: App, given: str | None, companies: list[str], many: SetOptions) -> str | None:
+    """The chamber meant; companies that all name theirs need none, and the rows of a file may."""
+    if given is None and (many.from_file or (companies and all(":" in name for name in companies))):
+        return asta.settings.chamber
     return asta.chamber(given)
 
 
-def _issue(asta: App, path: str, order: Order, change: ChangeOptions) -> NoReturn:
+@contextmanager
+def _items(asta: App, many: SetOptions) -> Iterator[Items]:
+    """The rows of ``--from``; none where the arguments say it."""
+    from asta_cli.core.fields import BadField
+    from asta_cli.core.layouts import LETTERS
+    from asta_cli.core.letters import key_of
+    from asta_cli.files.source import ReadOptions
+    from asta_cli.intake.sets import Items, from_file
+
+    def key(row: Row) -> tuple[str | None, str] | None:
+        try:
+            return key_of(row)
+        except BadField:
+            return None
+
+    if many.from_file is None:
+        yield Items()
+        return
+    with from_file(many.from_file, LETTERS, key, options=ReadOptions(**many.reading)) as items:
+        render.notices(asta, items.notices)
+        yield items
+
+
+def _issue(asta: App, path: str, order: Order, many: SetOptions) -> NoReturn:
     from asta_cli.files.output import PendingFile
+    from asta_cli.intake.sets import rejects_file
     from asta_cli.letters.drafts import leftovers
     from asta_cli.letters.issue import issue as execute
     from asta_cli.run import was_written
@@ -149,5 +188,9 @@ def _issue(asta: App, path: str, order: Order, change: ChangeOptions) -> NoRetur
             render.warn(asta, N_("{file} holds valid codes of a run that was interrupted; rename it"), file=left.path)
         else:
             render.warn(asta, N_("{file} was left by a run that was interrupted; its codes are void"), file=left.path)
-    report = execute(asta.desk, order, lambda tag: PendingFile(path, tag=tag), change.limits())
-    render.finish(asta, report, change, {"file": path if report.run else ""})
+    with _items(asta, many) as items, rejects_file(many.rejects, items) as rejects:
+        if not items.single:
+            order = replace(order, rows=items.batch, source=items.name)
+        report = execute(asta.desk, order, lambda tag: PendingFile(path, tag=tag), many.limits())
+        rejects.write(render.reasons(report))
+    render.finish(asta, report, many, {"file": path if report.run else ""})

@@ -113,3 +113,7 @@ REGISTRATIONS = Layout(
         _CHAMBER,
     ),
 )
+LETTERS = Layout(
+    "letters",
+    (Column("company", (*_IDENT, "Betrieb", "ident_number"), required=True), _CHAMBER),
+)

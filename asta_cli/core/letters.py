@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from asta_cli.core import timeline
+from asta_cli.core import fields, timeline
 from asta_cli.core.activation import CompanyClosed
 from asta_cli.core.coverage import Forest
 from asta_cli.core.errors import AstaError
@@ -41,8 +41,17 @@ class Terms:
     chamber: str | None = None
 
 
+def key_of(row: Row) -> tuple[str | None, str]:
+    """Chamber, if it is named, and Identnummer of the company that *row* is about. Raises BadField."""
+    prefix, ident = split_key(row.values.get("company", ""))
+    chamber = fields.chamber_number(row.values["chamber"]) if "chamber" in row.values else prefix
+    if prefix not in (None, chamber):
+        raise BadField("bad_value", expected=f"{chamber}:{ident}")
+    return chamber, ident
+
+
 class LetterPlanner(SimplePlanner):
-    """``letters issue --company``: a letter for each company named, also for one that lost its administrators."""
+    """``letters issue``: a letter for each company named, also for one that lost its administrators."""
 
     counted = frozenset({Kind.LETTER})
     key_column = "company"
@@ -51,6 +60,12 @@ class LetterPlanner(SimplePlanner):
         self.terms = terms
         self._valid_until = timeline.day_after(terms.last_day)
         self._codes: dict[int, str] = {}
+        self._done: set[int] = set()
+
+    def repeats(self, rows: Sequence[Row]) -> tuple[list[Row], list[Problem]]:
+        """Rows about one company ask for the same, however they name it."""
+        told = [problem(r, "duplicate_in_file", "company", r.values["company"], warning=True) for r in rows[1:]]
+        return [rows[0]], told
 
     def needs(self, rows: Sequence[Row]) -> Needs:
         """The companies with their letters and where they get their post."""
@@ -62,15 +77,14 @@ class LetterPlanner(SimplePlanner):
         problems: list[Problem] = []
         unchanged = 0
         wanted = self.wanted(facts)
-        done: set[int] = set()
         for row in rows:
             company = self._company(row, facts)
             if isinstance(company, Problem):
                 problems.append(company)
-            elif company.id in done or not wanted(company):
+            elif company.id in self._done or not wanted(company):
                 unchanged += 1
             else:
-                done.add(company.id)
+                self._done.add(company.id)
                 changes += self._issue(row, company, facts.letters.get(company.id, ()))
         return Plan(tuple(changes), tuple(problems), len(rows), unchanged)
 
@@ -86,7 +100,7 @@ class LetterPlanner(SimplePlanner):
 
     def key(self, row: Row) -> tuple[str | None, str]:
         """Chamber, if it is named, and Identnummer of the company that *row* is about. Raises BadField."""
-        return split_key(row.values.get("company", ""))
+        return key_of(row)
 
     def _ident(self, row: Row) -> str:
         try:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from asta_cli.core import codes, timeline
@@ -24,9 +24,9 @@ _COLUMNS = frozenset({"company"})
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Which companies get a letter: those named, or those of *chamber* that are *missing* one.
+    """Which companies get a letter: those named, those of *chamber* that are *missing* one, or those of *rows*.
 
-    ``path`` is the file of codes, for the log.
+    ``path`` is the file of codes, for the log. ``rows`` makes a batch of the rows of the file ``source``.
     """
 
     path: str
@@ -35,6 +35,13 @@ class Order:
     missing: bool = False
     again: bool = False
     valid_days: int = 30
+    rows: Callable[[Planner], Batch] | None = None
+    source: str = ""
+
+    @property
+    def single(self) -> bool:
+        """Whether it is one item, which answers with its own refusal."""
+        return self.rows is None and (self.missing or len(self.companies) == 1)
 
 
 def issue(desk: Desk, order: Order, open_draft: OpenDraft, limits: Limits) -> Report:
@@ -53,7 +60,7 @@ def issue(desk: Desk, order: Order, open_draft: OpenDraft, limits: Limits) -> Re
         target=_target(order),
         kind="letters",
         chamber=order.chamber if order.missing else None,
-        single=True,
+        single=order.single,
         before_commit=file.seal,
     )
     try:
@@ -81,6 +88,8 @@ def _batch(key: MacKey, order: Order, names: Sequence[str], file: CodeFile, atte
         chamber=order.chamber,
     )
     planner: Planner = MissingPlanner(terms, again=order.again) if order.missing else LetterPlanner(terms)
+    if order.rows is not None:
+        return replace(order.rows(planner), file=order.path, sha256="")
     return Batch(planner, _chunks(names), kind="letters", file=order.path)
 
 
@@ -98,7 +107,7 @@ def _chunks(names: Sequence[str]) -> Iterator[list[Row]]:
 
 
 def _target(order: Order) -> str:
-    what = f"chamber {order.chamber}: missing" if order.missing else " ".join(order.companies)
+    what = f"chamber {order.chamber}: missing" if order.missing else order.source or " ".join(order.companies)
     return f"{what} -> {order.path}"
 
 
