@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Mapping
 from difflib import get_close_matches
 from errno import EISDIR, ENOENT
@@ -163,8 +164,12 @@ def config_files(config: Path | None = None) -> list[Path]:
     Raises UnreadableFile.
     """
     if file := named_file(config):
-        if file.is_dir() or not file.exists():
-            raise errors.UnreadableFile(file=file, reason=os.strerror(EISDIR if file.is_dir() else ENOENT))
+        try:
+            directory = stat.S_ISDIR(file.stat().st_mode)
+        except (OSError, ValueError) as error:
+            raise errors.UnreadableFile(file=file, reason=os.strerror(getattr(error, "errno", ENOENT))) from None
+        if directory:
+            raise errors.UnreadableFile(file=file, reason=os.strerror(EISDIR))
         return [file]
     return [file for file in (user_file(), SYSTEM_FILE) if os.path.lexists(file)]
 

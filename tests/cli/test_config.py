@@ -134,6 +134,7 @@ def test_a_wrong_file_is_told_with_file_and_key(asta: Asta, text: str, said: str
         ("ASTA_MAIL_URL_FILE", "/no/such", "/no/such cannot be read: No such file or directory"),
         ("ASTA_CONFIG", "/no/such", "/no/such cannot be read: No such file or directory"),
         ("ASTA_CONFIG", "/", "/ cannot be read: Is a directory"),
+        ("ASTA_CONFIG", "/" + "x" * 300, "/" + "x" * 300 + " cannot be read: File name too long"),
     ],
 )
 def test_a_wrong_variable_is_told_by_name(asta: Asta, name: str, value: str, said: str) -> None:
