@@ -188,3 +188,35 @@ def test_letters_for_the_companies_of_a_file(firm: Office, tmp_path: Path) -> No
     firm(*issue, "--company", "99", "--company", "0001000", code=3)
     for beside in (("--company", "0001000"), ("--missing",)):
         assert "error[mixed_input]" in firm(*some, *beside, code=2).err
+
+
+@pytest.mark.parametrize(
+    ("argv", "status", "code"),
+    [
+        (("import", "companies", "c.csv", "--chamber", "999"), 5, "unknown_chamber"),
+        (("import", "snapshot", ".", "--chamber", "999"), 5, "unknown_chamber"),
+        (("services", "set-state", "exam-registration", "pilot", "--chamber", "999"), 5, "unknown_chamber"),
+        (("exam-periods", "set", "2027-S", "--deadline", "2027-02-15", "--chamber", "999"), 5, "unknown_chamber"),
+        (("letters", "issue", "--missing", "--csv", "l.csv", "--chamber", "999", "--dry-run"), 5, "unknown_chamber"),
+        (("register", "new@firma.example", "--name", "A B", "--password-file", "short"), 5, "weak_password"),
+        (("--as", "nobody@firma.example", "perms", "revoke", HR), 77, "unknown_account"),
+    ],
+)
+def test_a_change_answers_with_an_object_however_early_it_is_refused(
+    firm: Office, home: Path, argv: tuple[str, ...], status: int, code: str
+) -> None:
+    (home / "companies.csv").write_text("Identnummer;Firma\n1;A\n")
+    (home / "c.csv").write_text("Identnummer;Firma\n1;A\n")
+    (home / "short").write_text("kurz\n")
+    report = firm.report(*argv, code=status)
+    assert counts(report) == {"rows": 1, "rejected": 1}
+    assert (report["run"], report["applied"], report["held"]) == ("", False, False)
+    assert report["dry_run"] is ("--dry-run" in argv)
+    assert codes(report) == [("arguments", code, "error")]
+    assert all(report["problems"][0][key] for key in ("message", "hint"))
+    assert report["command"] in " ".join(argv)
+    assert ("kinds" in report) is ("snapshot" in argv)
+    assert ({"kind", "file", "sha256"} <= report.keys()) is ("companies" in argv)
+    assert ("email" in report) is ("register" in argv)
+    assert f"error[{code}]" in firm(*argv, code=status).err
+    assert firm(*argv, code=status).out == ""

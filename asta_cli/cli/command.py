@@ -17,7 +17,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 from asta_cli.cli.bundles import spread
 from asta_cli.cli.i18n import _
 from asta_cli.cli.values import LeanOption, lean
-from asta_cli.core.errors import N_
+from asta_cli.core.errors import N_, AstaError, Status
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -125,7 +125,20 @@ class Command(_Translated, TyperCommand):
         if isinstance(ctx.obj, Launch):
             ctx.obj = App(ctx.obj.options, clock=ctx.obj.clock)
             ctx.call_on_close(ctx.obj.closing.close)
-        return super().invoke(ctx)
+        try:
+            return super().invoke(ctx)
+        except AstaError as error:
+            _report(error, ctx)
+            raise
+
+
+def _report(error: AstaError, ctx: Any) -> None:
+    """Give a refusal before there was a run the form of one, for programs that asked a change for its report."""
+    wanted = "dry_run" in ctx.params and ctx.params.get("format") == "json"
+    if wanted and error.status in (Status.REFUSED, Status.FORBIDDEN):
+        from asta_cli.cli import render, reports
+
+        render.page(reports.refusal(ctx.command_path.partition(" ")[2], error, ctx.params))
 
 
 class Verb(NamedTuple):

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from asta_cli.cli import escape, render
 from asta_cli.cli.i18n import _, ngettext
-from asta_cli.core.errors import N_, Status
+from asta_cli.core.errors import N_, AstaError, Status
 from asta_cli.core.model import Action
-from asta_cli.core.plan import Outcome, Problem, Severity
+from asta_cli.core.plan import Outcome, Plan, Problem, Severity, Tally
 from asta_cli.core.problems import describe
 
 if TYPE_CHECKING:
@@ -51,6 +51,18 @@ def as_object(report: Report, extra: Mapping[str, object]) -> dict[str, Any]:
     elif report.command.startswith("import ") and report.parts:
         answer |= _origin(report.parts[0])
     return answer | dict(extra)
+
+
+def refusal(command: str, error: AstaError, given: Mapping[str, Any]) -> str:
+    """The JSON object of a *command* that was refused before its run began, with what was *given* on its line."""
+    from asta_cli.run import Part, Report
+
+    tally = Tally(frozenset(), rows=1)
+    tally.add(Plan(problems=(Problem("arguments", 0, error.code, error=error),)))
+    kind = command.removeprefix("import ") if command.startswith("import ") and command != SNAPSHOT else ""
+    part = Part(kind, "", "", tally)
+    report = Report(command, "", Outcome.REJECTED, (part,), 0.0, error.status, given["dry_run"])
+    return as_json(report, {"email": given["email"] or ""} if command == "register" else {})
 
 
 def texts(problem: Problem) -> tuple[str, str]:
