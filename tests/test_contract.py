@@ -220,3 +220,19 @@ def test_a_change_answers_with_an_object_however_early_it_is_refused(
     assert ("email" in report) is ("register" in argv)
     assert f"error[{code}]" in firm(*argv, code=status).err
     assert firm(*argv, code=status).out == ""
+
+
+def test_a_problem_names_the_column_that_is_to_be_corrected(firm: Office) -> None:
+    grant = ("perms", "grant", HR, "--company", "177:0001000", "--role", "trainer", *WHY)
+    (problem,) = firm.report(*grant, "--trainer", "X9", code=5)["problems"]
+    assert (problem["code"], problem["column"], problem["value"]) == ("unknown_trainer", "trainer_number", "X9")
+    firm(*grant[:5], "--role", "manager", "--starting", "2099-01-01", *WHY, code=0)
+    (problem,) = firm.report(*grant[:5], "--role", "manager", "--until", "2098-01-01", *WHY, code=2)["problems"]
+    assert (problem["column"], problem["value"]) == ("valid_until", "2098-01-01")
+
+
+def test_one_address_written_twice_is_registered_once(firm: Office) -> None:
+    people = "email,name\nNew@Firma.example,A B\nnew@firma.example,A B\n"
+    report = firm.report("register", "--from", "-", stdin=people, code=0)
+    assert counts(report) == {"rows": 2, "created": 1, "warned": 1}
+    assert codes(report) == [("stdin:3", "duplicate_in_file", "warning")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from asta_cli.core import fields
 from asta_cli.core.cells import Cells
@@ -14,7 +14,7 @@ from asta_cli.core.facts import Facts, Link, Needs
 from asta_cli.core.fields import BadField
 from asta_cli.core.links import Found, LinkPlanner, Terms, confirmation, letter, link_mail, live, new_link
 from asta_cli.core.model import Account, AccountState, Action, Kind, LinkPurpose, MailKind, Value
-from asta_cli.core.plan import Change
+from asta_cli.core.plan import Change, Problem
 from asta_cli.core.planner import problem
 from asta_cli.core.rows import Row
 
@@ -82,6 +82,11 @@ class RegisterPlanner(LinkPlanner):
         self._language = language
         self._chamber = chamber
         self._chosen = chosen
+
+    def repeats(self, rows: Sequence[Row]) -> tuple[list[Row], list[Problem]]:
+        """Rows that spell one address differently may say the same."""
+        spelling = rows[0].values["email"]
+        return super().repeats([replace(row, values={**row.values, "email": spelling}) for row in rows])
 
     def needs(self, rows: Sequence[Row]) -> Needs:
         """Also the chamber for rows that name none."""

@@ -19,6 +19,7 @@ from asta_cli.core.planner import SimplePlanner, problem
 from asta_cli.core.rows import Row
 
 Chosen = tuple[list[Row], list[Problem]]
+_BLAMED = {"unknown_trainer": "trainer_number", "end_before_start": "valid_until"}
 
 
 class PermissionPlanner(SimplePlanner, ABC):
@@ -118,7 +119,7 @@ class PermissionPlanner(SimplePlanner, ABC):
             try:
                 made = self.changes(wanted, facts, problems)
             except AstaError as error:
-                problems.append(problem(wanted.row, error.code, "company", wanted.ident or "", error=error))
+                problems.append(_refusal(wanted, error))
                 continue
             if self._unreasoned(wanted, made):
                 problems.append(problem(wanted.row, "missing_value", "reason"))
@@ -159,6 +160,12 @@ class PermissionPlanner(SimplePlanner, ABC):
         if self._read is None or self._read[0] is not rows:
             self._read = rows, [perm_rows.read(row, self.terms, whole=self.whole) for row in rows]
         return self._read[1]
+
+
+def _refusal(wanted: Wanted, error: AstaError) -> Problem:
+    column = _BLAMED.get(error.code, "company")
+    value = wanted.ident or "" if column == "company" else wanted.row.values.get(column, "")
+    return problem(wanted.row, error.code, column, value, error=error)
 
 
 def change_of(
