@@ -139,7 +139,7 @@ class Reading:
         key = tuple(str(part) for part in first["loc"])
         name, where = ".".join(key), self.origin(key)
         if first["type"] == "extra_forbidden":
-            similar = get_close_matches(name, [".".join(k) for k in keys()] + [k[0] for k in keys()])
+            similar = get_close_matches(name, {".".join(k) for k in keys()} | {k[0] for k in keys()})
             kind = errors.MisspeltSetting if similar else errors.UnknownSetting
             return kind(where=where, name=name, similar=", ".join(similar))
         context = first.get("ctx", {})
