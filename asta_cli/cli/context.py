@@ -31,6 +31,13 @@ class WhichChamber(UsageError):
     hint = N_("give --chamber NO or set ASTA_CHAMBER")
 
 
+class NoChamber(WhichChamber):
+    """The installation is new."""
+
+    message = N_("there is no chamber yet")
+    hint = N_("make one first: asta chambers add NO --name NAME")
+
+
 class UnknownChamber(NotFound):
     """No chamber has this number."""
 
@@ -135,7 +142,9 @@ class App:
         named = given or self.settings.chamber
         numbers = chamber_numbers(self.desk)
         if named is None:
-            if len(numbers) != 1:
+            if not numbers:
+                raise NoChamber()
+            if len(numbers) > 1:
                 raise WhichChamber(count=len(numbers))
             return numbers[0]
         if named not in numbers:

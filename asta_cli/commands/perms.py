@@ -19,7 +19,7 @@ from asta_cli.cli.options import (
     SetOptions,
     ShowOptions,
 )
-from asta_cli.core.errors import N_, BadOption, Status
+from asta_cli.core.errors import N_, BadOption, Status, UsageError
 from asta_cli.core.model import Permission, Role
 
 if TYPE_CHECKING:
@@ -35,6 +35,13 @@ app = Noun(N_("Grant, revoke, list and check permissions."))
 Email = Annotated[str | None, typer.Argument(metavar="EMAIL", help=N_("Whose permission it is."))]
 Company = Annotated[str | None, typer.Option("--company", metavar="IDENT", help=N_("The company, by its Identnummer."))]
 RoleOption = Annotated[Role | None, typer.Option("--role", help=N_("The role."))]
+
+
+class TwoEnds(UsageError):
+    """A last day and a duration."""
+
+    message = N_("--until and --for exclude each other")
+    hint = N_("give the last day, or how many days it is to hold")
 
 
 @app.verb(
@@ -242,7 +249,7 @@ def _until(asta: App, starting: str | None, until: str | None, duration: str | N
     if duration is None:
         return until
     if until is not None:
-        raise BadOption(option="--for", value=duration, choices="--until | --for")
+        raise TwoEnds()
     from asta_cli.core import timeline
     from asta_cli.core.fields import BadField
 
