@@ -178,7 +178,7 @@ def test_typing_errors_cost_no_attempt_and_wrong_codes_do(ready: Ready) -> None:
         refused(world, "wrong_code", wrong)
     throttled = world.activate(code, code=75)
     assert "error[throttled]" in throttled.err
-    assert timeline.plus(world.clock.text(), 300) in throttled.err
+    assert timeline.local(timeline.plus(world.clock.text(), 300)) in throttled.err
     world.person(MAX)
     assert world.letter(company)  # wrong attempts never void a letter
     world.clock.advance(seconds=300)
