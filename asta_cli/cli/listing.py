@@ -38,7 +38,8 @@ class Col:
 
     ``words`` says in tables what a value means (value -> text marked with ``N_``). ``alarm`` names a BOOL column of
     the same listing: where that one is false, the cell gets a red ``●`` before its word. A ``wide`` column is in
-    tables only with ``--wide`` or when it is asked for.
+    tables only with ``--wide`` or when it is asked for. A ``vital`` one stays, as one with an alarm does, where a
+    terminal is too narrow for all.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Col:
     words: Mapping[str, str] = field(default_factory=dict)
     alarm: str = ""
     wide: bool = False
+    vital: bool = False
 
 
 class UnknownFields(UsageError):

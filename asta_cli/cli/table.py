@@ -38,6 +38,7 @@ class _Column:
     cells: list[str]
     right: bool
     alarms: list[int]
+    vital: bool
 
     @property
     def width(self) -> int:
@@ -59,19 +60,19 @@ def shown(value: Any, column: Col) -> str:
 def lay_out(rows: Sequence[Cells], choice: Choice, *, room: int | None, wide: bool, colour: bool) -> Table:
     """*rows*, whole ones, as a table of at most *room* characters a line (None: as wide as it gets).
 
-    The first columns are the important ones: what does not fit is shortened, then left out from the end, unless it was
-    asked for by name. *wide*: also the columns that are not shown of themselves.
+    The first columns and the vital ones are the important ones: what does not fit is shortened, then left out from the
+    end, unless it was asked for by name. *wide*: also the columns that are not shown of themselves.
     """
     positions = [i for i in choice.picked if wide or choice.explicit or not choice.columns[i].wide]
     columns = [_column(rows, choice.columns, i) for i in positions]
-    widths = _fit(columns, room, keep=choice.explicit)
-    for column, width in zip(columns, widths, strict=False):
+    kept = columns if choice.explicit else _fitting(columns, room)
+    for column, width in zip(kept, _widths(kept, room), strict=True):
         column.heading = escape.shorten(column.heading, width)
         column.cells = [escape.shorten(cell, width) for cell in column.cells]
         if colour:
             for line in column.alarms:
                 column.cells[line] = _red(column.cells[line])
-    return Table(_tabulated(columns[: len(widths)]), len(columns) - len(widths))
+    return Table(_tabulated(kept), len(columns) - len(kept))
 
 
 def record(row: Cells, columns: Sequence[Col], *, colour: bool) -> str:
@@ -104,18 +105,28 @@ def _column(rows: Sequence[Cells], columns: Sequence[Col], position: int) -> _Co
         alarms = [line for line, row in enumerate(rows) if row[alarm] is not None and not row[alarm]]
         for line in alarms:
             cells[line] = f"{SYMBOL} {cells[line]}"
-    return _Column(_(column.heading), cells, column.type is Type.INT, alarms)
+    return _Column(_(column.heading), cells, column.type is Type.INT, alarms, column.vital or bool(column.alarm))
 
 
-def _fit(columns: Sequence[_Column], room: int | None, *, keep: bool) -> list[int]:
-    """The widths of those columns that fit into *room*."""
+def _fitting(columns: Sequence[_Column], room: int | None) -> list[_Column]:
+    """Those columns that fit into *room*, each shortened as far as it may be."""
+    kept = list(columns)
+    while room is not None and len(kept) > 1 and sum(map(_least, kept)) + _GAP * (len(kept) - 1) > room:
+        dispensable = [i for i, column in enumerate(kept) if i and not column.vital]
+        del kept[dispensable[-1] if dispensable else -1]
+    return kept
+
+
+def _least(column: _Column) -> int:
+    return min(column.width, _NARROW)
+
+
+def _widths(columns: Sequence[_Column], room: int | None) -> list[int]:
+    """How wide each of *columns* is to be, so that all fit into *room* if they can."""
     wanted = [column.width for column in columns]
     if room is None:
         return wanted
-    least = [min(width, _NARROW) for width in wanted]
-    while not keep and len(least) > 1 and sum(least) + _GAP * (len(least) - 1) > room:
-        least.pop()
-    return _shrink(wanted[: len(least)], least, room - _GAP * (len(least) - 1))
+    return _shrink(wanted, list(map(_least, columns)), room - _GAP * (len(columns) - 1))
 
 
 def _shrink(wanted: list[int], least: list[int], room: int) -> list[int]:

@@ -36,7 +36,7 @@ COLUMNS = (
     Col("chamber", N_("Chamber"), wide=True),
     Col("company", N_("Company")),
     Col("first_name", N_("First name")),
-    Col("last_name", N_("Last name")),
+    Col("last_name", N_("Last name"), vital=True),
     Col("occupation", N_("Occupation")),
     Col("specialisation", N_("Specialisation"), wide=True),
     Col("contract_start", N_("Contract from"), DAY, wide=True),
@@ -46,7 +46,7 @@ COLUMNS = (
     Col("trainer_number", N_("Trainer number"), wide=True),
     Col("account_status", N_("Account"), words=ACCOUNT, alarm="has_account"),
     Col("has_account", N_("Has account"), BOOL, wide=True),
-    Col("days_left", N_("Days left"), INT),
+    Col("days_left", N_("Days left"), INT, vital=True),
     Col("as_of", N_("As of"), TIME),
     Col("complete", N_("Complete"), BOOL, wide=True),
 )

@@ -97,6 +97,24 @@ def test_the_first_columns_stay_and_the_last_go() -> None:
     assert laid.left_out == 3
 
 
+def test_what_matters_stays_where_the_room_is_small() -> None:
+    columns = (
+        Col("number", "Number"),
+        *(Col(f"more{i}", "Something more") for i in range(5)),
+        Col("account", "Account", alarm="has"),
+        Col("has", "Has account", BOOL, wide=True),
+        Col("left", "Days left", INT, vital=True),
+    )
+    rows = [("1", *["x" * 20] * 5, "none", False, 83)]
+    choice = Choice(columns, tuple(range(9)), (), None, False)
+    laid = table.lay_out(rows, choice, room=50, wide=False, colour=False)
+    heading, _line, row = laid.text.splitlines()
+    assert heading.endswith("Account  Days left")
+    assert row.split() == ["1", "x" * 20, "●", "none", "83"]
+    assert laid.left_out == 4
+    assert max(map(len, laid.text.splitlines())) <= 50
+
+
 def test_columns_asked_for_by_name_are_shortened_but_never_left_out() -> None:
     rows: list[Cells] = [(*ROWS[0][:6], "x" * 80)]
     laid = lay_out(rows, fields="name,number,until,at", room=50)
