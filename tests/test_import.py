@@ -394,6 +394,15 @@ def test_rejects_are_read_again_and_only_the_faults_are_in_them(
     assert counts(load(office, kind, put(kind, *rows), "--keep-going", code=3)).get("created", 0) == 0
 
 
+def test_rejects_never_take_the_place_of_what_is_read(office: Office, put: Callable[..., Path], tmp_path: Path) -> None:
+    path = put("companies", {}, {"ident_number": ""})
+    before = path.read_bytes()
+    (tmp_path / "link").symlink_to(tmp_path)
+    office("import", "companies", path, "--rejects", tmp_path / "link" / path.name, code=2)
+    office("import", "snapshot", tmp_path, "--keep-going", "--rejects", tmp_path, code=2)
+    assert (path.read_bytes(), office.rows("company")) == (before, [])
+
+
 def test_rejects_of_a_snapshot_are_a_snapshot(
     office: Office, register: Callable[..., Register], tmp_path: Path
 ) -> None:

@@ -223,6 +223,13 @@ class OutputNotRegular(OutputRefused):
     hint = N_("name a new file or an ordinary one")
 
 
+class OutputIsInput(OutputRefused):
+    """It is the file that is being read: its good rows would be lost."""
+
+    message = N_("{file} cannot be written: it is the file that is read")
+    hint = N_("name another file")
+
+
 class DiskTrouble(TryLater):
     """The disk is full, the quota used up, or the device reports an error: the same command may succeed later."""
 

@@ -12,6 +12,7 @@ from asta_cli.core.layouts import Layout
 from asta_cli.core.plan import Problem, Severity
 from asta_cli.core.planner import Planner
 from asta_cli.core.rows import Row
+from asta_cli.files.errors import OutputIsInput
 from asta_cli.files.output import PendingFile, writing
 from asta_cli.files.rejects import Reason, RejectWriter
 from asta_cli.files.sieve import KeyOf, Sieve
@@ -136,11 +137,14 @@ class Rejects:
 def rejects_file(path: str | None, items: Items) -> Iterator[Rejects]:
     """The reject file at *path*, begun before the run: a place where it cannot lie must stop the run, not follow it.
 
-    Raises ``OutputRefused``.
+    Raises ``OutputRefused``, also when it would take the place of the file that is read.
     """
     if not path or items.sieve is None:
         yield Rejects(None, items)
         return
+    with suppress(OSError):
+        if os.path.samefile(path, items.sieve.source.shown):
+            raise OutputIsInput(file=path)
     with PendingFile(path) as pending:
         yield Rejects(pending, items)
 
