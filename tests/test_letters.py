@@ -177,6 +177,18 @@ def test_which_companies_must_be_said_in_one_way(office: Office, file: Path) -> 
     office("letters", "issue", "--company", "177:0001", "--csv", file, code=0)
 
 
+@pytest.mark.parametrize("option", ["--from", "--rejects"])
+def test_no_other_file_takes_the_place_of_the_codes(office: Office, tmp_path: Path, option: str) -> None:
+    office.company("0001")
+    wanted = tmp_path / "wanted.csv"
+    wanted.write_text("Identnummer;Kammer\n0001;177\n0009;177\n")
+    files = {"--from": wanted, "--csv": tmp_path / "codes.csv"} | {option: tmp_path / "." / "codes.csv"}
+    (tmp_path / "codes.csv").write_text(wanted.read_text())
+    argv = [word for pair in files.items() for word in pair]
+    office("letters", "issue", *argv, "--keep-going", code=2)
+    assert office.rows("letter") == []
+
+
 def test_an_interruption_before_the_commit_leaves_neither(
     office: Office, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

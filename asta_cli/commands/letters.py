@@ -15,7 +15,7 @@ from asta_cli.cli.command import Noun
 from asta_cli.cli.i18n import _
 from asta_cli.cli.listing import DAY, TIME, Col
 from asta_cli.cli.options import ChamberOption, CompanyFilter, ListOptions, SetOptions
-from asta_cli.core.errors import N_, MissingAnswer, UsageError
+from asta_cli.core.errors import N_, BadOption, MissingAnswer, UsageError
 from asta_cli.core.model import LetterState
 
 if TYPE_CHECKING:
@@ -144,6 +144,9 @@ def _check(many: SetOptions, csv: str, company: list[str] | None, missing: bool,
         raise OneOrMany()
     if csv == "-":
         raise NoPipe()
+    for option, name in (("--from", many.from_file), ("--rejects", many.rejects)):
+        if name and os.path.realpath(name) == os.path.realpath(csv):
+            raise BadOption(option=option, value=name, choices="≠ --csv")  # one would take the place of the codes
 
 
 def _chamber(asta: App, given: str | None, companies: list[str], many: SetOptions) -> str | None:
