@@ -58,6 +58,8 @@ def _register_columns() -> list[Column[Any]]:
         Column("status", String(8), nullable=False, server_default="open"),
         Column("ended_at", Instant),
         Column("line_hash", LargeBinary(16)),
+        # JSON: what the register file said last of those columns that now hold another source's value.
+        Column("said", Text),
     ]
 
 
@@ -134,6 +136,10 @@ trainee = Table(
     Column("exam_period", String(6)),
     Column("account_status", String(12), nullable=False, server_default="none"),
     *_register_columns(),
+    # What the feed of the trainee portal said last, when it says that changed, and the hash of its line.
+    Column("feed_status", String(12)),
+    Column("feed_changed_at", Instant),
+    Column("feed_hash", LargeBinary(16)),
     UniqueConstraint("chamber", "trainee_number"),
 )
 
@@ -321,6 +327,19 @@ run = Table(
     Column("warned", Integer, nullable=False, server_default="0"),
     Column("file", Text),
     Column("sha256", String(64)),
+    Column("kept", Integer, nullable=False, server_default="0"),
+    Column("of_run", Id),  # the run that this one approves or undoes
+    Column("expires_at", Instant),  # of a held run: when its plan is forgotten
+)
+
+# The plan of a run that a guard held: chunks of changes with all their values, for `runs approve`. Personal data, so
+# it goes as soon as the plan is approved, superseded or expired.
+held_plan = Table(
+    "held_plan",
+    metadata,
+    Column("run_id", Id, ForeignKey("run.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("payload", LargeBinary, nullable=False),
 )
 
 # What a run changed: creations as lists of ids (their values are the records themselves), everything else with the

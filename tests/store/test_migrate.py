@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -79,12 +78,6 @@ class TestRevisions:
             migrate.run(tx, "base")
         assert migrate.state(empty) == EMPTY
         assert shape(empty) == {}
-
-    def test_the_script_writes_what_is_committed(self, tmp_path: Path) -> None:
-        target = tmp_path / "0001.py"
-        subprocess.run([sys.executable, "scripts/make_first_migration.py", str(target)], check=True)
-        committed = Path(migrations.__file__).parent / "versions" / "0001_initial.py"
-        assert target.read_text() == committed.read_text()
 
 
 class TestStates:
