@@ -12,6 +12,7 @@ from asta_cli.core import codes as activation
 from asta_cli.core.keys import MacKey
 from asta_cli.files.output import PendingFile
 from asta_cli.letters import drafts
+from tests.support.cli import Result
 from tests.support.office import Office, codes, counts
 
 HEADER = "chamber,ident_number,name,street,postal_code,city,email,code,valid_until"
@@ -113,11 +114,32 @@ def test_missing_are_those_whom_nobody_can_administer(office: Office, file: Path
     first = read(file)
     assert set(first) == {"below-narrow", "expired", "invited", "locked"}
     assert counts(office.report(*issue, code=0)) == {"rows": 7, "unchanged": 7}
-    assert file.read_text(encoding="utf-8").splitlines() == [HEADER]
     assert counts(office.report(*issue, "--again", code=0)) == {"rows": 7, "created": 4, "unchanged": 3, "ended": 4}
     assert {c["code"] for c in read(file).values()}.isdisjoint(c["code"] for c in first.values())
     office.clock.advance(days=31)
     assert office.report(*issue, code=0)["created"] == 4
+
+
+@pytest.mark.parametrize("rejects", [False, True])
+def test_with_nothing_to_issue_the_codes_of_last_night_stay(office: Office, file: Path, rejects: bool) -> None:
+    office.company("0001")
+    issue = ["letters", "issue", "--missing", "--csv", file]
+    office(*issue, code=0)
+    codes_of_last_night = file.read_bytes()
+    if rejects:
+        wanted = file.parent.parent / "wanted.csv"
+        wanted.write_text("Identnummer\n0009\n")
+        issue = ["letters", "issue", "--from", wanted, "--chamber", "177", "--keep-going", "--csv", file]
+    again = office(*issue, code=3 if rejects else 0)
+    assert file.read_bytes() == codes_of_last_night
+    assert f"no letter was issued; {file} was not written" in again.err
+    other = file.with_name("other.csv")
+    issue[-1] = other
+    report = office.report(*issue, code=3 if rejects else 0)
+    assert (report["applied"], report["created"], report["file"]) == (True, 0, "")
+    assert list(file.parent.iterdir()) == [file]
+    if not rejects:
+        assert office("-q", *issue, code=0) == Result(0, "", "")
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from asta_cli.cli.i18n import _
 from asta_cli.cli.listing import DAY, TIME, Col
 from asta_cli.cli.options import ChamberOption, CompanyFilter, ListOptions, SetOptions
 from asta_cli.core.errors import N_, BadOption, MissingAnswer, UsageError
-from asta_cli.core.model import LetterState
+from asta_cli.core.model import Action, LetterState
 
 if TYPE_CHECKING:
     from asta_cli.cli.context import App
@@ -66,8 +66,8 @@ class NoPipe(UsageError):
     "issue",
     N_(
         "Issue letters with new activation codes; older codes of the same companies become void.\n\n"
-        "The codes stand in the file alone, which only you can read; an existing file is replaced. asta itself keeps "
-        "nothing from which a code could be told."
+        "The codes stand in the file alone, which only you can read; an existing file is replaced, unless no letter is "
+        "issued. asta itself keeps nothing from which a code could be told."
     ),
     examples=(
         "asta letters issue --company 0001234 --csv letters.csv",
@@ -196,4 +196,7 @@ def _issue(asta: App, path: str, order: Order, many: SetOptions) -> NoReturn:
             order = replace(order, rows=items.batch, source=items.name)
         report = execute(asta.desk, order, lambda tag: PendingFile(path, tag=tag), many.limits())
         rejects.write(render.reasons(report))
-    render.finish(asta, report, many, {"file": path if report.run else ""})
+    written = bool(report.run and report.actions[Action.CREATE])
+    if report.run and not written:
+        render.say(asta, N_("no letter was issued; {file} was not written"), file=path)
+    render.finish(asta, report, many, {"file": path if written else ""})

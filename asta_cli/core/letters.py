@@ -37,7 +37,7 @@ class Terms:
     last_day: str
     make_code: Callable[[], str] = field(repr=False)
     mac: Callable[[int, str], bytes] = field(repr=False)
-    deliver: Callable[[Iterable[Line]], None] = field(repr=False)
+    deliver: Callable[[Sequence[Line]], None] = field(repr=False)
     chamber: str | None = None
 
 

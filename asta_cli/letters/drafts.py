@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from typing import Protocol
@@ -61,39 +61,45 @@ OpenDraft = Callable[[str], Draft]
 
 
 class CodeFile:
-    """The file of one issue of letters, begun anew with every attempt at it."""
+    """The file of one issue of letters, begun anew with every attempt at it.
+
+    Without a code there is no file: an empty one would take the place of the codes of the night before.
+    """
 
     def __init__(self, open_draft: OpenDraft) -> None:
         self._open = open_draft
         self._draft: Draft | None = None
         self._run = 0
-        self._sealed = False
+        self._begun = self._sealed = False
 
     def begin(self, run: int, *, dry_run: bool) -> None:
-        """Start with the headings. In a dry run only see whether the file could be written."""
+        """Open it. In a dry run only see whether the file could be written."""
         self.discard()
         self._run = run
         self._draft = self._open(f"{_TAG}{show_id(run)}")
         if dry_run:
             self.discard()
-        else:
-            self.write([COLUMNS])
 
-    def write(self, lines: Iterable[Sequence[str]]) -> None:
-        """Append *lines*."""
-        if self._draft is not None:
-            buffer = StringIO()
-            csv.writer(buffer).writerows(lines)
-            self._draft.write(buffer.getvalue())
+    def write(self, lines: Sequence[Sequence[str]]) -> None:
+        """Append *lines*, the headings before the first of them."""
+        if self._draft is None or not lines:
+            return
+        buffer = StringIO()
+        csv.writer(buffer).writerows(lines if self._begun else [COLUMNS, *lines])
+        self._draft.write(buffer.getvalue())
+        self._begun = True
 
     def seal(self) -> None:
         """Make it durable: the commit comes next."""
         assert self._draft is not None
-        self._draft.seal()
-        self._sealed = True
+        if self._begun:
+            self._draft.seal()
+            self._sealed = True
 
     def publish(self) -> None:
-        """Put it in place. Raises NotInPlace."""
+        """Put it in place, if it holds a code. Raises NotInPlace."""
+        if not self._begun:
+            self.discard()
         if self._draft is None:
             return
         try:
@@ -106,7 +112,7 @@ class CodeFile:
         """Forget it: its codes are not valid."""
         if self._draft is not None:
             self._draft.discard()
-        self._draft, self._sealed = None, False
+        self._draft, self._begun, self._sealed = None, False, False
 
     def settle(self, error: BaseException, written: Callable[[int], bool]) -> None:
         """After *error*: keep the file if its codes may be valid, in its place if they are. Raises Unclear, NotInPlace.
