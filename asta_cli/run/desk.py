@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -86,12 +87,16 @@ def reading(desk: Desk, look: Callable[[Tx], T]) -> T:
 
 
 @contextmanager
-def import_lock(desk: Desk, chamber: str, wait: float) -> Iterator[None]:
-    """Be the only import into *chamber*; waits up to *wait* seconds. Raises ImportRunning."""
+def import_lock(desk: Desk, chamber: str, wait: float) -> Iterator[Callable[[], None]]:
+    """Be the only import into *chamber*; waits up to *wait* seconds. Raises ImportRunning.
+
+    What it yields belongs before the commit: it raises LockLost if that is no longer so.
+    """
     from asta_cli.store.locks import chamber_lock
 
-    with chamber_lock(desk.store, chamber, wait=wait, holder=desk.asker.os_user):
-        yield
+    holder = f"{desk.asker.os_user}@{os.uname().nodename.partition('.')[0]} (PID {os.getpid()})"
+    with chamber_lock(desk.store, chamber, wait=wait, holder=holder) as verify:
+        yield verify
 
 
 def stored_lines(desk: Desk, kind: Kind, chamber: str) -> set[bytes]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from asta_cli.store.db import Store, Tx
 
+Verify = Callable[[], None]
 _PAUSE = 0.1
 _CHUNK = 10_000
 _LONGEST_HOLDER = 200
@@ -49,19 +50,34 @@ class ImportRunning(TryLater):
     hint = N_("wait until it ends, or give --lock-wait 10m")
 
 
+class SomeImportRunning(ImportRunning):
+    """The holder has not said its name yet, or the database does not show it to this user."""
+
+    message = N_("an import into chamber {chamber} is running")
+
+
+class LockLost(TryLater):
+    """Another import may have begun since."""
+
+    code = "lock_lost"
+    message = N_("the lock of the import into chamber {chamber} was lost before the end; nothing was written")
+    hint = N_("check the connection to the database, then run the import again")
+
+
 @contextmanager
-def chamber_lock(store: Store, chamber: str, *, wait: float, holder: str) -> Iterator[None]:
+def chamber_lock(store: Store, chamber: str, *, wait: float, holder: str) -> Iterator[Verify]:
     """Hold the import lock of *chamber*; others are told that *holder* has it. Waits up to *wait* seconds.
 
-    Raises ImportRunning. It is held across transactions: an import reads its files before it writes.
+    Raises ImportRunning. It is held across transactions: an import reads its files before it writes. What it yields is
+    to be called before a commit: it raises LockLost if the lock is no longer ours.
     """
     holder = holder[:_LONGEST_HOLDER]
     if store.path is None:
         held = _advisory_lock(store, chamber, wait, holder)
     else:
         held = _file_lock(store.path, store.clock, chamber, wait, holder)
-    with held:
-        yield
+    with held as verify:
+        yield verify
 
 
 def lock_chambers(tx: Tx, numbers: Iterable[str]) -> None:
@@ -92,7 +108,7 @@ def _lock_rows(tx: Tx, key: ColumnElement[Any], values: list[Any]) -> None:
 
 
 @contextmanager
-def _file_lock(database: Path, clock: Callable[[], str], chamber: str, wait: float, holder: str) -> Iterator[None]:
+def _file_lock(database: Path, clock: Callable[[], str], chamber: str, wait: float, holder: str) -> Iterator[Verify]:
     directory = Path(f"{database}.locks")
     sqlite.make_directory(database.parent)
     sqlite.make_directory(directory)
@@ -104,7 +120,7 @@ def _file_lock(database: Path, clock: Callable[[], str], chamber: str, wait: flo
         _wait_for_file(handle, chamber, wait)
         os.ftruncate(handle, 0)
         os.pwrite(handle, json.dumps({"holder": holder, "since": clock()}).encode(), 0)
-        yield
+        yield lambda: _verify_file(handle, path, chamber)
         os.ftruncate(handle, 0)
     finally:
         os.close(handle)
@@ -124,18 +140,34 @@ def _wait_for_file(handle: int, chamber: str, wait: float) -> None:
         time.sleep(_PAUSE)
 
 
+def _verify_file(handle: int, path: Path, chamber: str) -> None:
+    """Whoever removes the file lets the next import lock another one of that name."""
+    with suppress(OSError):
+        if os.path.samestat(os.fstat(handle), os.lstat(path)):
+            return
+    raise LockLost(chamber=chamber)
+
+
 def _running_by_file(handle: int, chamber: str) -> ImportRunning:
     """The holder writes its name just after it got the lock, so for a moment there is none."""
     said: Any = None
     with suppress(ValueError):
         said = json.loads(os.pread(handle, 4096, 0))
     said = said if isinstance(said, dict) else {}
-    return ImportRunning(chamber=chamber, holder=said.get("holder", ""), since=said.get("since", ""))
+    return _running(chamber, said.get("holder", ""), said.get("since", ""))
+
+
+def _running(chamber: str, holder: str, since: str) -> ImportRunning:
+    return (ImportRunning if holder else SomeImportRunning)(chamber=chamber, holder=holder, since=since)
 
 
 @contextmanager
-def _advisory_lock(store: Store, chamber: str, wait: float, holder: str) -> Iterator[None]:
-    """Held by a connection of its own, whose name says who it is."""
+def _advisory_lock(store: Store, chamber: str, wait: float, holder: str) -> Iterator[Verify]:
+    """Held by a connection of its own, whose name says who it is.
+
+    It lasts as long as a transaction on that connection: a lock of the session would be left with a pooler's connection
+    (PgBouncer, ``pool_mode = transaction``), which the next command is given as well.
+    """
     name = _NAME.format(holder).encode("ascii", "replace")[:_NAME_BYTES].decode()
     key = (LOCK_CLASS, _number(chamber))
     with store.mapped():
@@ -144,20 +176,20 @@ def _advisory_lock(store: Store, chamber: str, wait: float, holder: str) -> Iter
         with store.mapped():
             if not _take_advisory(connection, key, wait):
                 raise _running_by_server(connection, key, chamber)
-        yield
+        yield lambda: _verify_advisory(connection, chamber)
         with suppress(Exception):  # the lock ends with the connection anyway; this only makes it end now
-            connection.execute("SELECT pg_advisory_unlock(%s, %s)", key)
+            connection.execute("ROLLBACK")
     finally:
         connection.close()
 
 
 def _take_advisory(connection: psycopg.Connection[Any], key: tuple[int, int], wait: float) -> bool:
-    if wait <= 0:
-        row = connection.execute("SELECT pg_try_advisory_lock(%s, %s)", key).fetchone()
-        return row is not None and row[0]
-    connection.execute("SELECT set_config('lock_timeout', %s, false)", (str(max(1, int(wait * 1000))),))
+    connection.execute(postgres.begin_lock(connection, lock_timeout=wait))
     try:
-        connection.execute("SELECT pg_advisory_lock(%s, %s)", key)
+        if wait <= 0:
+            row = connection.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", key).fetchone()
+            return row is not None and row[0]
+        connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", key)
     except Exception as error:
         if isinstance(translate(error), DatabaseBusy):
             return False
@@ -165,10 +197,22 @@ def _take_advisory(connection: psycopg.Connection[Any], key: tuple[int, int], wa
     return True
 
 
+def _verify_advisory(connection: psycopg.Connection[Any], chamber: str) -> None:
+    """An answer within the same transaction proves that the server still holds the lock for it."""
+    from psycopg.pq import TransactionStatus
+
+    with suppress(Exception):
+        connection.execute("SELECT 1")
+        if connection.info.transaction_status == TransactionStatus.INTRANS:
+            return
+    raise LockLost(chamber=chamber)
+
+
 def _running_by_server(connection: psycopg.Connection[Any], key: tuple[int, int], chamber: str) -> ImportRunning:
     """Other users' names are hidden from all but members of pg_read_all_stats; then the holder stays unknown."""
+    connection.execute("ROLLBACK")
     row = connection.execute(_WHO_HOLDS, key).fetchone() or ("", "")
-    return ImportRunning(chamber=chamber, holder=(row[0] or "").removeprefix(_NAME.format("")), since=row[1] or "")
+    return _running(chamber, (row[0] or "").removeprefix(_NAME.format("")), row[1] or "")
 
 
 def _number(chamber: str) -> int:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 SCHEMES = ("postgresql://", "postgres://", "postgresql+psycopg://")
 OLDEST = 140_000
+_TRANSACTION_TIMEOUT_SINCE = 170_000
 # A dead peer is noticed after about a minute; libpq's own time-outs are those of the kernel, two hours.
 _DEFAULTS: dict[str, Any] = {
     "connect_timeout": 10,
@@ -68,7 +69,26 @@ def begin(*, write: bool, lock_timeout: float) -> str:
     Time-outs are set for the transaction, not the session: a pooler may hand the session to somebody else in between.
     """
     mode = "ISOLATION LEVEL READ COMMITTED READ WRITE" if write else "ISOLATION LEVEL REPEATABLE READ READ ONLY"
-    return f"BEGIN {mode}; SET LOCAL lock_timeout = {int(lock_timeout * 1000)}; SET LOCAL TimeZone = 'UTC'"
+    return f"BEGIN {mode}; SET LOCAL lock_timeout = {_milliseconds(lock_timeout)}; SET LOCAL TimeZone = 'UTC'"
+
+
+def begin_lock(connection: psycopg.Connection[Any], *, lock_timeout: float) -> str:
+    """The statements that open a transaction which only holds a lock, for as long as an import takes.
+
+    It can write, though it does not: a lock taken on a standby would keep nobody out. No time-out of the server may end
+    it for being idle. It keeps no snapshot, so it does not hold up VACUUM.
+    """
+    idle = ["statement_timeout", "idle_in_transaction_session_timeout"]
+    if connection.info.server_version >= _TRANSACTION_TIMEOUT_SINCE:
+        idle.append("transaction_timeout")
+    settings = "".join(f"; SET LOCAL {name} = 0" for name in idle)
+    mode = "ISOLATION LEVEL READ COMMITTED READ WRITE"
+    return f"BEGIN {mode}; SET LOCAL lock_timeout = {_milliseconds(lock_timeout)}{settings}"
+
+
+def _milliseconds(seconds: float) -> int:
+    """At least one: to PostgreSQL, 0 means to wait for ever."""
+    return max(1, int(seconds * 1000))
 
 
 def refuse_broken(connection: psycopg.Connection[Any]) -> None:

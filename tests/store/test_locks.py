@@ -17,7 +17,7 @@ from asta_cli.core.errors import Status
 from asta_cli.store import tables
 from asta_cli.store.db import Store, Tx
 from asta_cli.store.errors import DatabaseBusy, DatabaseUnsafe
-from asta_cli.store.locks import ImportRunning, chamber_lock, lock_chambers, lock_companies
+from asta_cli.store.locks import ImportRunning, LockLost, chamber_lock, lock_chambers, lock_companies
 from tests.store.conftest import NOW, OpenStore
 
 Start = Callable[..., subprocess.Popen[str]]
@@ -117,6 +117,48 @@ class TestChamberLock:
             take(store)
         assert not (tmp_path / "elsewhere").exists()
 
+    def test_who_holds_it_can_make_sure(self, store: Store) -> None:
+        with chamber_lock(store, "100", wait=0, holder="me") as verify:
+            for _ in range(3):
+                verify()
+            assert not take(store)
+
+    def test_who_lost_it_is_told(self, store: Store) -> None:
+        with chamber_lock(store, "100", wait=0, holder="me") as verify:
+            self.lose(store)
+            assert take(store)
+            with pytest.raises(LockLost) as caught:
+                verify()
+            assert caught.value.status is Status.RETRY
+        assert take(store)
+
+    def lose(self, store: Store) -> None:
+        """Take the lock away from outside: the server's connection, or the file."""
+        if store.path is None:
+            with store.write() as tx:
+                ended = (
+                    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'asta: me'"
+                )
+                assert tx.driver(ended).all() == [(True,)]
+        else:
+            (file,) = Path(f"{store.path}.locks").iterdir()
+            file.unlink()
+
+    def test_no_idleness_ends_it(self, pg_url: str, open_store: OpenStore) -> None:
+        name = pg_url.partition("@/")[2].partition("?")[0]
+        with open_store(pg_url).write() as tx:
+            for limit in ("idle_in_transaction_session_timeout", "statement_timeout", "transaction_timeout"):
+                tx.driver(f"ALTER DATABASE {name} SET {limit} = '200ms'")
+        with chamber_lock(open_store(pg_url), "100", wait=5, holder="me") as verify:
+            time.sleep(0.5)
+            verify()
+
+    def test_a_holder_nobody_may_see_is_not_named(self, store: Store) -> None:
+        with chamber_lock(store, "100", wait=0, holder=""):
+            with pytest.raises(ImportRunning) as caught, chamber_lock(store, "100", wait=0, holder="other"):
+                pass
+            assert caught.value.message.format(**caught.value.fields) == "an import into chamber 100 is running"
+
     def test_a_garbled_lock_file_names_nobody(self, sqlite_url: str, tmp_path: Path, open_store: OpenStore) -> None:
         store = open_store(sqlite_url)
         with chamber_lock(store, "100", wait=0, holder="me"):
@@ -147,6 +189,17 @@ class TestRowLocks:
                 lock(tx)
                 with pytest.raises(DatabaseBusy), other.write() as second:
                     lock(second)
+
+    def test_no_patience_is_not_patience_without_end(
+        self, database_url: str, store: Store, open_store: OpenStore
+    ) -> None:
+        self.fill(store)
+        for patience in (0.0, 0.0004):
+            hasty = open_store(database_url, lock_timeout=patience)
+            with store.write() as tx:
+                lock_chambers(tx, ["100"])
+                with pytest.raises(DatabaseBusy), hasty.write() as second:
+                    lock_chambers(second, ["100"])
 
     def test_others_are_not_held_up(self, pg_url: str, open_store: OpenStore) -> None:
         store, other = open_store(pg_url), open_store(pg_url, lock_timeout=0.3)
