@@ -126,7 +126,7 @@ class App:
 
     def desk_for(self, asker: Asker) -> Desk:
         """The same for another asker: the person to whom a token, a code or a password belongs."""
-        from asta_cli.core.policy import Toggles
+        from asta_cli.core.matrix import Toggles
         from asta_cli.run import Desk
 
         toggles = Toggles(self.settings.perms.manager_may_grant_trainer, self.settings.exam.trainer_may_register)

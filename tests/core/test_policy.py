@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from asta_cli.core.matrix import Toggles, grant_permission
 from asta_cli.core.model import Action, Company, Grant, Kind, Permission, Role
 from asta_cli.core.plan import Change, Plan
-from asta_cli.core.policy import RULES, Asker, Authority, Toggles, authorise, grant_permission
+from asta_cli.core.policy import Asker, Authority, authorise
+from asta_cli.core.rules import RULES
 from tests.core.world import EARLIER, LATER, NOW, OPERATOR, asker, company, facts, grant
 
 TOP, HEAD, SITE, OTHER = company(1), company(2, 1), company(3, 2), company(4)

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import CTE, ColumnElement, Subquery, Text, bindparam, distinct, func, literal, or_, select
 
 from asta_cli.core import timeline
+from asta_cli.core.matrix import INHERITED
 from asta_cli.core.model import Permission, Role
-from asta_cli.core.policy import INHERITED
 from asta_cli.store import tables as t
 from asta_cli.store.db import Tx
 from asta_cli.store.views.companies import columns, order, source

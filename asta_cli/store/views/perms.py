@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select, true, union
 
 from asta_cli.core import timeline
 from asta_cli.core.facts import Facts
+from asta_cli.core.matrix import INHERITED, grant_permission
 from asta_cli.core.model import AccountState, Company, Permission, Role
-from asta_cli.core.policy import INHERITED, grant_permission
 from asta_cli.store import tables as t
 from asta_cli.store.db import Tx
 from asta_cli.store.keysets import among

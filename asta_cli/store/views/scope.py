@@ -8,8 +8,9 @@ from sqlalchemy import CTE, ColumnElement, Select, false, select, true, tuple_, 
 
 from asta_cli.core import timeline
 from asta_cli.core.facts import Facts
+from asta_cli.core.matrix import INHERITED, OPERATOR, Toggles
 from asta_cli.core.model import Company, Permission
-from asta_cli.core.policy import INHERITED, OPERATOR, Asker, Authority, Toggles
+from asta_cli.core.policy import Asker, Authority
 from asta_cli.store import load
 from asta_cli.store import tables as t
 from asta_cli.store.db import Tx

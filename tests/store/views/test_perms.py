@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from asta_cli.core.matrix import Toggles
 from asta_cli.core.model import Permission, Role
 from asta_cli.core.naming import UnknownCompany
-from asta_cli.core.policy import Toggles
 from asta_cli.store import views
 from asta_cli.store.views import GrantsWhere
 from tests.store.views.conftest import Companies

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from asta_cli.core.facts import Needs
+from asta_cli.core.matrix import Toggles
 from asta_cli.core.model import Permission, Role
-from asta_cli.core.policy import Toggles
 from asta_cli.store import load, views
 from asta_cli.store import tables as t
 from asta_cli.store.db import Tx

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from asta_cli.core.matrix import Toggles
 from asta_cli.core.model import Role
-from asta_cli.core.policy import Asker, Toggles
+from asta_cli.core.policy import Asker
 from asta_cli.store import tables as t
 from asta_cli.store import views
 from asta_cli.store.db import Store, Tx
