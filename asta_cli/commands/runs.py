@@ -9,8 +9,9 @@ import typer
 
 from asta_cli.cli import render
 from asta_cli.cli.command import Noun
+from asta_cli.cli.i18n import _
 from asta_cli.cli.listing import INT, TIME, Col
-from asta_cli.cli.options import ChamberOption, ListOptions, ShowOptions
+from asta_cli.cli.options import ChamberOption, ChangeOptions, ListOptions, OrphanOk, Reason, ShowOptions
 from asta_cli.core.errors import N_
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ CHANGES = (
     Col("before", N_("Before")),
     Col("after", N_("After")),
 )
+Run = Annotated[str, typer.Argument(metavar="ID", help=N_("Its id, from asta runs list."))]
 Changes = Annotated[
     int | None, typer.Option("--changes", metavar="N", min=1, help=N_("The first N changes, instead of how many."))
 ]
@@ -69,7 +71,7 @@ def list_(ctx: typer.Context, listing: ListOptions, chamber: ChamberOption = Non
 )
 def show(
     ctx: typer.Context,
-    run: Annotated[str, typer.Argument(metavar="ID", help=N_("Its id, from asta runs list."))],
+    run: Run,
     options: ShowOptions,
     changes: Changes = None,
 ) -> None:
@@ -89,6 +91,30 @@ def show(
     render.listing(asta, CHANGES, lambda tx: rows, listing)
     if found.more:
         render.say(asta, N_("there are more changes; ask for more with --changes N"))
+
+
+@app.verb(
+    "undo",
+    N_("Take back what a run did, as a run of its own"),
+    examples=(
+        "asta runs undo 0amg3kzfb9pfn --dry-run",
+        "asta runs undo 0amg3kzfb9pfn --reason 'wrong file'",
+    ),
+)
+def undo(
+    ctx: typer.Context,
+    run: Run,
+    change: ChangeOptions,
+    reason: Reason = None,
+    orphan_ok: OrphanOk = False,
+) -> None:
+    """Undo a run."""
+    from asta_cli.intake.undo import Said
+    from asta_cli.intake.undo import undo as undone
+
+    asta = cast("App", ctx.obj)
+    said = Said(lambda: asta.need(reason, _("Reason"), "--reason"), orphan_ok, asta.settings.import_.lock_wait)
+    render.finish(asta, undone(asta.desk, run, said, change.limits()), change)
 
 
 def _text(values: object) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from asta_cli.core.history import Blocker, Later, RunRecord
 from asta_cli.core.model import Account, Company, Grant, Kind, Record, Service, ServiceState
 
 
@@ -19,7 +20,9 @@ class Needs:
     administrators' grants. ``account_links`` and ``sessions`` ask for the unused links and the open sessions of the
     accounts found, ``mailed_since`` for how many mails of each kind they were sent since then, ``addresses`` for where
     the companies found get their post, ``whole_chamber`` for every company of ``chamber`` and the accounts of those who
-    administer them.
+    administer them. ``records`` asks for whole records by their ids; with ``since``, a run, for what later runs made of
+    them, too, of those ``ending`` for what is open below them, of those ``returning`` for what has taken their place,
+    both without what is ``met``. ``runs`` asks for runs.
     """
 
     chamber: str | None = None
@@ -43,6 +46,12 @@ class Needs:
     account_links: bool = False
     sessions: bool = False
     mailed_since: str | None = None
+    records: dict[Kind, set[int]] = field(default_factory=dict)
+    since: int | None = None
+    ending: dict[Kind, set[int]] = field(default_factory=dict)
+    returning: dict[Kind, set[int]] = field(default_factory=dict)
+    met: Callable[[Kind, int], bool] = lambda kind, record: False
+    runs: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +131,10 @@ class Facts:
     pilots: dict[tuple[int, Service], int] = field(default_factory=dict)
     services: dict[tuple[int, Service], int] = field(default_factory=dict)
     deadlines: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
+    by_record: dict[tuple[Kind, int], Record] = field(default_factory=dict)
+    later: dict[tuple[Kind, int], list[Later]] = field(default_factory=dict)
+    blockers: dict[tuple[Kind, int], list[Blocker]] = field(default_factory=dict)
+    runs: dict[int, RunRecord] = field(default_factory=dict)
 
     def chain(self, company: Company) -> Iterator[Company]:
         """*company*, then its head office, and so on upwards."""

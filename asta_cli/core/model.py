@@ -28,6 +28,7 @@ class Kind(StrEnum):
     COMPANY_SERVICE = "company_service"
     EXAM_PERIOD = "exam_period"
     SESSION = "session"
+    RUN = "run"
 
 
 class Action(StrEnum):

@@ -47,7 +47,7 @@ class Said:
 
 def change(desk: Desk, items: Items, said: Said, limits: Limits) -> Report:
     """Grant or revoke *items*. Raises MissingAnswer before any row is read if an operator gives no reason."""
-    asker, reason = desk.asker, _reason(said.reason)
+    asker, reason = desk.asker, clean_reason(said.reason)
     if asker.operator and not reason and "reason" not in items.columns:
         raise MissingAnswer(what=N_("reason"), option="--reason")
 
@@ -73,7 +73,7 @@ def change(desk: Desk, items: Items, said: Said, limits: Limits) -> Report:
     return execute(desk, Task(said.command, batches, target, "grants", single=items.single), limits)
 
 
-def _reason(text: str | None) -> str | None:
+def clean_reason(text: str | None) -> str | None:
     """*text* as clean as a cell of a file, for others will read it. Raises BadOption."""
     try:
         return clean(text) if text else None

@@ -171,6 +171,7 @@ def _opened(walk: _Walk, task: Task) -> dict[str, Any]:
         "state": "applied",
         "started_at": walk.attempt.now,
         "principal": walk.desk.asker.name,
+        "of_run": task.of_run,
     }
 
 

@@ -43,7 +43,7 @@ class Task:
     ``target`` says for the audit log what the command was about; it must not hold personal values beyond the names of
     companies and the address of the account concerned, which lie in the erasable part of the entry. ``before_commit``
     is called when everything is written and only the commit is left: for what must be durable before it, such as a file
-    of codes.
+    of codes. ``of_run`` is the run that this one approves or undoes.
     """
 
     command: str
@@ -53,6 +53,7 @@ class Task:
     chamber: str | None = None
     single: bool = False
     before_commit: Callable[[], None] | None = None
+    of_run: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

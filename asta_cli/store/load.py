@@ -73,9 +73,13 @@ def load(tx: Tx, needs: Needs, now: str) -> Facts:
     facts = Facts(now)
     _chambers(tx, needs.chambers, facts)
     _companies(tx, needs, facts)
-    _accounts(tx, needs.accounts, facts)
+    accounts_of(tx, needs.accounts, facts)
     _register(tx, needs, facts)
     _trainers(tx, needs, facts)
+    if needs.records or needs.runs:
+        from asta_cli.store import traces
+
+        traces.load(tx, needs, facts)
     _grants(tx, needs, facts)
     _administrators(tx, needs, facts)
     _ancestors(tx, facts)
@@ -110,6 +114,10 @@ def _concerned(tx: Tx, needs: Needs) -> set[str]:
     if needs.holders:
         held = select(t.access_grant.c.company_id).where(among(tx, t.access_grant.c.email_key, needs.holders))
         conditions.append(t.company.c.id.in_(held.where(t.access_grant.c.ended_at.is_(None))))
+    if needs.records and not needs.chamber:
+        from asta_cli.store import traces
+
+        numbers |= traces.chambers_of(tx, needs)
     if conditions:
         numbers |= set(tx.execute(select(t.company.c.chamber).distinct().where(or_(*conditions))).scalars())
     return numbers
@@ -213,7 +221,8 @@ def _descendants(tx: Tx, facts: Facts) -> None:
         level = set(found)
 
 
-def _accounts(tx: Tx, keys: set[str], facts: Facts) -> None:
+def accounts_of(tx: Tx, keys: set[str], facts: Facts) -> None:
+    """Add the accounts with these e-mail keys."""
     if not keys:
         return
     for row in tx.execute(select(*_ACCOUNT).where(among(tx, t.account.c.email_key, keys))):
@@ -296,7 +305,7 @@ def _administrators(tx: Tx, needs: Needs, facts: Facts) -> None:
     where = and_(t.access_grant.c.role == Role.ADMINISTRATOR.value, among(tx, t.access_grant.c.company_id, facts.by_id))
     facts.administrators.extend(map(_grant, tx.execute(_open_grants(where))))
     if needs.whole_chamber:
-        _accounts(tx, {g.email_key for g in facts.administrators}, facts)
+        accounts_of(tx, {g.email_key for g in facts.administrators}, facts)
 
 
 def _extras(tx: Tx, needs: Needs, facts: Facts) -> None:

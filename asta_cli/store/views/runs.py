@@ -9,21 +9,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, literal, select, true
 
-from asta_cli.core.errors import N_, NotFound
 from asta_cli.core.ids import read_id, show_id
+from asta_cli.core.run_refusals import UnknownRun
 from asta_cli.store import tables as t
 from asta_cli.store.db import Tx
 from asta_cli.store.views.places import known_chamber
 from asta_cli.store.views.scope import Scope
 from asta_cli.store.views.view import View
-
-
-class UnknownRun(NotFound):
-    """No run has this id."""
-
-    code = "unknown_run"
-    message = N_("there is no run {key}")
-    hint = N_("asta runs list shows them")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,176 @@
+"""One change of a run, turned round: what ends, what reopens, what gets its former values back, and what forbids it.
+
+Records of the register end and reopen. Whatever is given (permissions, services) and has ended is given anew, as it
+was: that it was not given in between stays true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from asta_cli.core.errors import AstaError
+from asta_cli.core.facts import Facts
+from asta_cli.core.history import REGISTER, Entry, Touched
+from asta_cli.core.ids import show_id
+from asta_cli.core.model import Action, Kind, Record, RecordStatus, ServiceState, Value
+from asta_cli.core.plan import Change
+from asta_cli.core.run_refusals import ChangedOtherwise, ChangedSince, InUse, InUseOtherwise, RecordMissing
+from asta_cli.core.shown import column
+
+GIVEN = (Kind.GRANT, Kind.SERVICE_PILOT, Kind.COMPANY_SERVICE)
+"""The kinds of which a record is open until it ends, and is never opened again."""
+_STATED = {
+    Kind.GRANT: ("email", "email_key", "company_id", "role", "sites", "trainer_id", "valid_from", "valid_until"),
+    Kind.SERVICE_PILOT: ("company_id", "service"),
+    Kind.COMPANY_SERVICE: ("company_id", "service"),
+}
+NUMBERS = {Kind.COMPANY: "ident_number", Kind.TRAINER: "trainer_number", Kind.TRAINEE: "trainee_number"}
+"""By what a record of the register is called within its chamber."""
+_SINCE = {Kind.GRANT: "granted_at", Kind.SERVICE_PILOT: "added_at", Kind.COMPANY_SERVICE: "activated_at"}
+_FEED = frozenset({"feed_status", "feed_changed_at"})
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who undoes, when, in which run, and why."""
+
+    run: int
+    name: str
+    now: str
+    reason: str | None
+
+
+def obstacles(entry: Entry, key: str, facts: Facts, touched: Touched) -> Iterator[AstaError]:
+    """What would be lost, or cannot be, if *entry* were turned round."""
+    place = entry.kind, entry.record
+    record = facts.by_record.get(place)
+    if record is None:
+        yield RecordMissing(key=key)
+        return
+    changed = _changed(entry, record)
+    later = {name: seen.run for seen in facts.later.get(place, ()) for name in seen.fields if _concerns(entry, name)}
+    for name in sorted(changed | later.keys()):
+        run = later.get(name, 0)
+        field = column(name)
+        yield ChangedSince(key=key, field=field, run=show_id(run)) if run else ChangedOtherwise(key=key, field=field)
+        return
+    for blocker in facts.blockers.get(place, ()):
+        # What reopened had things below it before; of what was created, everything there is new.
+        if not touched.made(blocker.kind, blocker.id) and (entry.action is not Action.REOPEN or blocker.later):
+            run = blocker.run
+            other = blocker.key
+            yield InUse(key=key, other=other, run=show_id(run)) if run else InUseOtherwise(key=key, other=other)
+            return
+
+
+def _changed(entry: Entry, record: Record) -> set[str]:
+    """The columns that are not as the run left them."""
+    if entry.action is not Action.CREATE:
+        over = entry.kind is Kind.GRANT and entry.action is Action.UPDATE and record["ended_at"] is not None
+        return ({"ended_at"} if over else set()) | {
+            name for name, value in entry.after.items() if record.get(name) != value
+        }
+    if entry.kind in REGISTER:
+        return {"status"} if record["status"] != RecordStatus.OPEN else set()
+    return {"ended_at"} if record.get("ended_at") is not None else set()
+
+
+def _concerns(entry: Entry, name: str) -> bool:
+    """Whether a later change of the column *name* would be lost: of a record that ends, any."""
+    return entry.action in (Action.CREATE, Action.REOPEN) or name in entry.after
+
+
+def reverse(entry: Entry, key: str, facts: Facts, by: By, fresh: Iterator[int]) -> Change | None:
+    """The change that turns *entry* round; None if nothing of it is left."""
+    record = facts.by_record[entry.kind, entry.record]
+    if entry.action is Action.CREATE:
+        return _change(entry, key, record, facts, *_end(entry, record, by))
+    if entry.action is Action.END and entry.kind in GIVEN:
+        until = record.get("valid_until")
+        if until is not None and str(until) <= by.now:
+            return None  # it is over anyway
+        given = {name: record[name] for name in _STATED[entry.kind]} | _given(entry.kind, record, by)
+        return _change(entry, key, record, facts, Action.CREATE, given, {}, next(fresh))
+    names = [name for name in entry.after if name in entry.before]
+    if not names:
+        return None
+    before = {name: entry.after[name] for name in names}
+    if entry.kind is Kind.GRANT:
+        before = _identity(record) | before
+    after = {name: entry.before[name] for name in names} | _forgotten(entry)
+    return _change(entry, key, record, facts, _OTHER_WAY[entry.action], after, before)
+
+
+_OTHER_WAY = {Action.UPDATE: Action.UPDATE, Action.END: Action.REOPEN, Action.REOPEN: Action.END}
+
+
+def _end(entry: Entry, record: Record, by: By) -> tuple[Action, dict[str, Value], dict[str, Value]]:
+    """The end of a record that the run created."""
+    if entry.kind in REGISTER:
+        end: dict[str, Value] = {"status": RecordStatus.ENDED.value, "ended_at": by.now, "line_hash": None}
+        return Action.END, end, {"status": RecordStatus.OPEN.value, "ended_at": None}
+    if entry.kind is Kind.SERVICE_STATE:  # never set means unavailable, and there is no way to unset it
+        before = {"state": record["state"], "since": record["since"]}
+        return Action.UPDATE, {"state": ServiceState.UNAVAILABLE.value, "since": by.now}, before
+    if entry.kind is Kind.GRANT:
+        end = {"ended_at": by.now, "ended_by": by.name, "end_reason": by.reason, "end_run_id": by.run}
+        return Action.END, end, _identity(record)
+    return Action.END, {"ended_at": by.now}, {"ended_at": None}
+
+
+def _identity(record: Record) -> dict[str, Value]:
+    """What authority over a grant depends on, and what must still be true when it is changed."""
+    return {name: record[name] for name in ("email", "email_key", "role", "sites")} | {"ended_at": None}
+
+
+def _given(kind: Kind, record: Record, by: By) -> dict[str, Value]:
+    since: dict[str, Value] = {_SINCE[kind]: by.now}
+    if kind is Kind.GRANT:
+        since |= {"granted_by": by.name, "reason": by.reason or record["reason"], "run_id": by.run}
+    return since
+
+
+def _forgotten(entry: Entry) -> dict[str, Value]:
+    """The hashes of lines that no longer stand for what is stored, so that the same file is read again."""
+    if entry.kind not in REGISTER:
+        return {}
+    hashes: dict[str, Value] = {"line_hash": None}
+    return hashes | {"feed_hash": None} if _FEED & entry.after.keys() else hashes
+
+
+def _change(
+    entry: Entry,
+    key: str,
+    record: Record,
+    facts: Facts,
+    action: Action,
+    after: Record,
+    before: Record,
+    id_: int | None = None,
+) -> Change:
+    company = record.get("company_id") if entry.kind in GIVEN else None
+    assert company is None or isinstance(company, int)
+    chamber = facts.by_id[company].chamber if company is not None else record.get("chamber")
+    place = (company, None if chamber is None else str(chamber), entry.where, entry.line)
+    counted = entry.kind is not Kind.RUN
+    return Change(entry.kind, action, id_ or entry.record, key, after, before, *place, counted=counted)
+
+
+def key_of(entry: Entry, facts: Facts) -> str:
+    """What people call the record of *entry*."""
+    record = facts.by_record.get((entry.kind, entry.record))
+    if entry.key or record is None:
+        return entry.key or show_id(entry.record)
+    return named(entry.kind, record, facts)
+
+
+def named(kind: Kind, record: Mapping[str, Value], facts: Facts) -> str:
+    """The key of *record* as commands show it."""
+    said = {name: str(value) for name, value in record.items()}
+    if kind in GIVEN:
+        company = facts.by_id[int(said["company_id"])].key
+        return f"{said['email']} {company} {said['role']}" if kind is Kind.GRANT else f"{company} {said['service']}"
+    if kind is Kind.SERVICE_STATE:
+        return f"{said['chamber']} {said['service']}"
+    return f"{said['chamber']}:{said[NUMBERS[kind]]}" if kind in NUMBERS else said["id"]
