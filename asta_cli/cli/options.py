@@ -41,6 +41,7 @@ class Reading(TypedDict):
     encoding: str
     delimiter: str
     allow_empty: bool
+    sheet: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,13 +103,16 @@ class FileOptions(ChangeOptions):
         str | None, typer.Option("--rejects", metavar="FILE", help=N_("Write the rejected rows to this file."))
     ] = None
     input_format: Annotated[
-        Literal["csv", "jsonl"] | None, typer.Option("--input-format", help=N_("Form of the input file."))
+        Literal["csv", "jsonl", "xlsx"] | None, typer.Option("--input-format", help=N_("Form of the input file."))
     ] = None
     delimiter: Annotated[
         str | None, typer.Option("--delimiter", metavar="CHAR", help=N_("What separates its columns."))
     ] = None
     encoding: Annotated[
         str | None, typer.Option("--encoding", metavar="NAME", help=N_("Its encoding: utf-8, cp1252, …"))
+    ] = None
+    sheet: Annotated[
+        str | None, typer.Option("--sheet", metavar="NAME", help=N_("The sheet of a workbook; otherwise the first."))
     ] = None
     allow_empty: Annotated[bool, typer.Option("--allow-empty", help=N_("A file without records is meant."))] = False
 
@@ -127,6 +131,7 @@ class FileOptions(ChangeOptions):
             encoding=self.encoding or "",
             delimiter=self.delimiter or "",
             allow_empty=self.allow_empty,
+            sheet=self.sheet or "",
         )
 
 

@@ -29,8 +29,10 @@ Record = tuple[int, bytes, bytes]
 class ReadOptions:
     """How to read. Empty means: find out.
 
-    ``input_format`` is ``csv`` or ``jsonl``. ``salt`` is whatever else gives a line its meaning (version of the rules,
-    chamber, settings): it goes into every digest. ``allow_empty`` takes a file without records as no records.
+    ``input_format`` is ``csv``, ``jsonl`` or ``xlsx``, ``sheet`` the name of a sheet of a workbook, ``digits_known``
+    the columns whose numbers a workbook need not spell with their leading zeros. ``salt`` is whatever else gives a line
+    its meaning (version of the rules, chamber, settings): it goes into every digest. ``allow_empty`` takes a file
+    without records as no records.
     """
 
     input_format: str = ""
@@ -38,6 +40,8 @@ class ReadOptions:
     delimiter: str = ""
     allow_empty: bool = False
     salt: bytes = b""
+    sheet: str = ""
+    digits_known: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +94,26 @@ class Source(ABC):
     def rows(self, records: Iterable[Record]) -> Iterator[Row]:
         """The rows that *records* of this source hold; what is wrong with one is among its ``problems``."""
 
-    def lines(self) -> Iterator[Record]:
+    def lines(self, wanted: bytearray | None = None, *, hashed: bool = True) -> Iterator[Record]:
         """Every record unparsed, blank ones left out: the one pass over the file.
 
+        With *wanted*, flags in the order of the records, only those with a 1; not *hashed*, all digests are empty.
         Raises ``OpenQuote`` or ``Truncated`` at a torn end, ``FileChanged`` at the end of a file that was written to.
         """
-        copy, blank = self._hash.copy, self._blank
-        number, record = 0, b""
+        copy, blank, mark = self._hash.copy, self._blank, wanted and iter(wanted)
+        number, record, digest = 0, b"", b""
         with self._raw.reading():
             for line, raw in self._records():
                 if raw[0] in blank and not raw.strip(blank):
                     continue
                 number, record = line, raw
-                state = copy()
-                state.update(raw)
-                yield line, state.digest(), raw
+                if mark and not next(mark, 0):
+                    continue
+                if hashed:
+                    state = copy()
+                    state.update(raw)
+                    digest = state.digest()
+                yield line, digest, raw
         # Changed is the better news of the two: who reads a file that is still being written sees a torn end, too.
         self._raw.refuse_changed()
         if record:

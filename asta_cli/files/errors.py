@@ -57,11 +57,73 @@ class Unreadable(InputError):
 
 
 class Workbook(InputError):
-    """A spreadsheet program's own format."""
+    """A workbook where text was expected. Base of all that is wrong with workbooks."""
 
     code = "workbook"
     message = N_("{file} is a workbook, not a text file")
-    hint = N_("open it in the spreadsheet program and save it as CSV (UTF-8)")
+    hint = N_("give it a name that ends in .xlsx, or say --input-format xlsx")
+
+
+class OtherWorkbook(Workbook):
+    """A spreadsheet program's own format, but not the one that asta reads."""
+
+    message = N_("{file} is a workbook of another kind than .xlsx")
+    hint = N_("open it in the spreadsheet program and save it as .xlsx or as CSV (UTF-8)")
+
+
+class NotWorkbook(Workbook):
+    """It is called a workbook and is none."""
+
+    code = "not_workbook"
+    message = N_("{file} is not a workbook")
+    hint = N_("if it is text, say so with --input-format csv; otherwise export it again")
+
+
+class LockedWorkbook(Workbook):
+    """Encrypted: only who knows the password can read it."""
+
+    code = "workbook_locked"
+    message = N_("{file} is protected by a password")
+    hint = N_("save it in the spreadsheet program without a password")
+
+
+class DamagedWorkbook(Workbook):
+    """It is a workbook but cannot be understood."""
+
+    code = "workbook_damaged"
+    message = N_("{file} is damaged and cannot be read as a workbook")
+    hint = N_("open it in the spreadsheet program and save it anew, or as CSV (UTF-8)")
+
+
+class LargeWorkbook(Workbook):
+    """Reading it would take more memory or time than is allowed to a workbook of its size."""
+
+    code = "workbook_large"
+    message = N_("{file} takes more memory or time than is allowed for reading a workbook of its size")
+    hint = N_("delete what stands far below or beside the table, or save the sheet as CSV (UTF-8)")
+
+
+class UnknownSheet(Workbook):
+    """The workbook has no sheet of that name, or none at all."""
+
+    code = "unknown_sheet"
+    message = N_("{file} has no sheet {sheet}")
+    hint = N_("its sheets: {sheets}")
+
+
+class NoSheet(Workbook):
+    """The workbook has no sheet with cells, only diagrams."""
+
+    code = "unknown_sheet"
+    message = N_("{file} has no sheet with cells")
+
+
+class WideHeader(Workbook):
+    """The first row has thousands of headings: no table looks like that."""
+
+    code = "bad_header"
+    message = N_("{file}: the first row of the sheet is no header of a table")
+    hint = N_("name the sheet that holds the table with --sheet")
 
 
 class NotText(InputError):

@@ -22,7 +22,7 @@ Reason = tuple[str, str]
 
 
 class RejectWriter:
-    """Writes rejected rows of *source* to *pending* in the format of the source.
+    """Writes rejected rows of *source* to *pending* in the format of the source; those of a workbook as CSV.
 
     CSV keeps headings, order and delimiter and is UTF-8 with a byte order mark, so that a spreadsheet shows umlauts.
     The three columns are named so that every reader of asta passes over them; those of an earlier reject file are
@@ -32,7 +32,7 @@ class RejectWriter:
     def __init__(self, pending: PendingFile, source: Source) -> None:
         self._pending, self._source = pending, source
         self._dropped = frozenset(i for i, h in enumerate(source.header) if h.strip(BLANKS).lower() in OWN_COLUMNS)
-        self._csv = source.format == "csv"
+        self._csv = source.format != "jsonl"
         if self._csv:
             self._writer = csv.writer(pending, delimiter=source.delimiter, lineterminator="\r\n")
             pending.write(BOM_UTF8)

@@ -7,15 +7,19 @@ import os
 from asta_cli.core.errors import BadOption
 from asta_cli.core.layouts import Layout
 from asta_cli.files.base import Notice, ReadOptions, Record, Source
-from asta_cli.files.errors import Workbook
+from asta_cli.files.errors import OtherWorkbook
 from asta_cli.files.raw import RawFile, open_raw
-from asta_cli.files.survey import canonical, survey
+from asta_cli.files.survey import WORKBOOK, canonical, survey
 
 __all__ = ["Notice", "ReadOptions", "Record", "Source", "open_source"]
 
-FORMATS = ("csv", "jsonl")
-_BY_SUFFIX = {".csv": "csv", ".txt": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl"}
-_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+FORMATS = ("csv", "jsonl", "xlsx")
+_BY_SUFFIX = {
+    **dict.fromkeys((".csv", ".txt", ".tsv"), "csv"),
+    **dict.fromkeys((".jsonl", ".ndjson", ".json"), "jsonl"),
+    **dict.fromkeys((".xlsx", ".xlsm"), "xlsx"),
+}
+_OTHER_WORKBOOKS = (".xls", ".xlsb", ".ods")
 
 
 def open_source(name: str, layout: Layout, *, options: ReadOptions | None = None, secret: bytes = b"") -> Source:
@@ -30,6 +34,8 @@ def open_source(name: str, layout: Layout, *, options: ReadOptions | None = None
     raw = open_raw(name)
     try:
         kind = options.input_format or _format_of(raw)
+        if kind == "xlsx":
+            return _workbook(raw, layout, options, secret)
         found = survey(raw, encoding)
         if kind == "csv":
             from asta_cli.files.csv_source import CsvSource
@@ -45,14 +51,23 @@ def open_source(name: str, layout: Layout, *, options: ReadOptions | None = None
         raise
 
 
+def _workbook(raw: RawFile, layout: Layout, options: ReadOptions, secret: bytes) -> Source:
+    from asta_cli.files.workbook import sheet
+    from asta_cli.files.workbook.source import WorkbookSource
+
+    return WorkbookSource(raw, sheet.survey(raw), layout, options, secret)
+
+
 def _format_of(raw: RawFile) -> str:
-    """The format that the name tells; without one, an opening brace tells JSON Lines, for no heading begins with it."""
+    """The format that the name tells, else the first bytes: no heading begins with a brace, as JSON Lines do."""
     suffix = os.path.splitext(raw.base)[1].lower()
-    if suffix in _WORKBOOKS:
-        raise Workbook(file=raw.shown)
+    if suffix in _OTHER_WORKBOOKS:
+        raise OtherWorkbook(file=raw.shown)
     if suffix in _BY_SUFFIX:
         return _BY_SUFFIX[suffix]
     with raw.reading() as file:
         file.seek(0)
         head = file.read(1024)
+    if head.startswith(WORKBOOK):
+        return "xlsx"
     return "jsonl" if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else "csv"

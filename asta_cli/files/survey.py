@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from asta_cli.core.errors import BadOption
-from asta_cli.files.errors import BadEncoding, LineEnds, NotText, WideText, Workbook
+from asta_cli.files.errors import BadEncoding, LineEnds, NotText, OtherWorkbook, WideText, Workbook
 from asta_cli.files.raw import CHUNK, RawFile
 from asta_cli.files.text import LINE_LIMIT
 
@@ -16,7 +16,10 @@ WINDOWS = "cp1252"
 SINGLE_BYTE = ("cp1250", WINDOWS, "cp1254", "cp437", "cp850", "iso8859-2", "iso8859-9", "iso8859-15", "mac-roman")
 """Encodings besides UTF-8 that ``--encoding`` may name. Not latin-1: what is called so is Windows-1252 or a mistake."""
 
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+WORKBOOK = b"PK\x03\x04"
+OLD_WORKBOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""What .xlsx begins with, as every archive does, and what older and encrypted workbooks do."""
+
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 _WINDOW = LINE_LIMIT // 2
 
@@ -82,8 +85,10 @@ def _refuse_foreign(raw: RawFile) -> bool:
     """Stop at what is plainly no such text; tell whether the file begins with the byte order mark of UTF-8."""
     raw.file.seek(0)
     head = raw.file.read(LINE_LIMIT)
-    if head.startswith(_WORKBOOKS):
+    if head.startswith(WORKBOOK):
         raise Workbook(file=raw.shown)
+    if head.startswith(OLD_WORKBOOK):
+        raise OtherWorkbook(file=raw.shown)
     if head.startswith(_WIDE):
         raise WideText(file=raw.shown)
     first, end, _ = head.partition(b"\n")
