@@ -18,7 +18,7 @@ help:
 	@echo 'make demo    a throw-away chamber, walked through from letter to bulk grant'
 	@echo 'make test    all tests, on SQLite and on PostgreSQL (ARGS="-k import" for some)'
 	@echo 'make check   linter, types and tests'
-	@echo 'make bench   times and ratios beside bare Python, sqlite-utils, Django and others (ARGS=--quick)'
+	@echo 'make bench   times and ratios beside bare Python, sqlite-utils, Django and others (ARGS=--quick, --full)'
 	@echo 'make install, lint, types, messages, locale, constraints, clean'
 
 install: $(READY)
@@ -39,7 +39,7 @@ types: $(DEV)
 
 check: lint types test
 
-bench: $(READY) $(BENCH) $(CATALOGUES)
+bench: $(DEV) $(BENCH) $(CATALOGUES)
 	$(BIN)/python -m benchmarks --peers $(PEERS) $(ARGS)
 
 # After texts have changed: take them over into the catalogues and list what is not translated yet.

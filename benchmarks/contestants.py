@@ -72,7 +72,6 @@ class Bench:
 
 def prepare(bench: Bench) -> None:
     """Make the data: companies in asta's database and in Django's."""
-    (bench.work / "home").mkdir(mode=0o700)
     (bench.work / "hello.py").write_text("def run():\n    print('hello')\n")
     (bench.work / "hello").write_text(SCRIPT.format(python=bench.asta / "python"))
     (bench.work / "hello").chmod(0o755)

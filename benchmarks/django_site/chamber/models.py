@@ -1,4 +1,4 @@
-"""Companies, grants and the audit log, as one would model them for Django."""
+"""Companies, trainers, trainees, grants and the audit log, as one would model them for Django."""
 
 from django.db import models
 
@@ -17,6 +17,31 @@ class Company(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["chamber", "ident_number"], name="one_company")]
+
+
+class Trainer(models.Model):
+    number = models.CharField(max_length=20)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT)
+    last_name = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["number", "company"], name="one_trainer")]
+
+
+class Trainee(models.Model):
+    number = models.CharField(max_length=20, unique=True)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT)
+    trainer = models.ForeignKey(Trainer, null=True, on_delete=models.PROTECT)
+    first_name = models.TextField(blank=True)
+    last_name = models.TextField()
+    email = models.EmailField(blank=True)
+    occupation = models.TextField()
+    specialisation = models.TextField(blank=True)
+    contract_start = models.DateField()
+    contract_end = models.DateField()
+    terminated_on = models.DateField(null=True)
+    exam_period = models.CharField(max_length=20, blank=True)
+    account_status = models.CharField(max_length=20)
 
 
 class Grant(models.Model):
