@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from operator import itemgetter
 from unicodedata import is_normalized
 
 from asta_cli.core.errors import BadOption
@@ -11,10 +13,12 @@ from asta_cli.core.rows import Row
 from asta_cli.files.base import Record, Source
 from asta_cli.files.errors import BadHeader, EmptyFile, NotText, OpenQuote, Truncated
 from asta_cli.files.header import match, meaning
+from asta_cli.files.plain import PlainLines
 from asta_cli.files.raw import KEPT, bounded, overlong
 from asta_cli.files.text import BLANKS, FIELD_LIMIT, LINE_LIMIT
 
 DELIMITERS = (";", ",", "\t", "|")
+_FIRST = itemgetter(0)
 _NAMED = {"tab": "\t", "\\t": "\t"}
 
 
@@ -47,9 +51,10 @@ class CsvSource(Source):
             raise BadHeader(file=self.shown, line=line) from None
         self.header = tuple(cells[: _named(cells)])
         matched = match(self.layout, self.header, self.shown, line)
-        self._names, self.unknown_columns = matched.names, matched.unknown
+        self.names, self.unknown_columns = matched.names, matched.unknown
         self.columns = frozenset(filter(None, matched.names))
         self._blank += self.delimiter.encode() + b'"'
+        self.plain = PlainLines(self.encoding, self.delimiter, len(self.names), quotes=self._found.quotes)
 
     def _read_header(self) -> tuple[int, str]:
         """Line number and text of the header; reading goes on behind it."""
@@ -87,7 +92,7 @@ class CsvSource(Source):
 
     def _meaning(self) -> tuple[bytes, ...]:
         # The columns are in it beside the headings: a new name for a column in a later asta changes what a line means.
-        return self.delimiter.encode(), "\n".join(self.header).encode(), "\n".join(self._names).encode()
+        return self.delimiter.encode(), "\n".join(self.header).encode(), "\n".join(self.names).encode()
 
     def _records(self) -> Iterator[tuple[int, bytes]]:
         return self._joined() if self._found.quotes else super()._records()
@@ -129,12 +134,39 @@ class CsvSource(Source):
             cells = split(record.decode(self.encoding).rstrip("\r\n"), self.delimiter)
         except csv.Error:
             return
-        if len(cells) < len(self._names):
+        if len(cells) < len(self.names):
             raise Truncated(file=self.shown, line=line)
+
+    def parts(self, size: int) -> Iterator[tuple[Sequence[int], Sequence[bytes]]]:
+        """The records as ``lines`` gives them, without their digests: numbers and bytes of up to *size* at once."""
+        blank, last = frozenset(self._blank), (0, b"")
+        records = self._records()
+        with self._raw.reading():
+            while part := list(islice(records, size)):
+                lines, raw = zip(*part, strict=True)
+                if not blank.isdisjoint(map(_FIRST, raw)):
+                    full = [record for record in part if record[1].strip(self._blank)]
+                    if not full:
+                        continue
+                    lines, raw = zip(*full, strict=True)
+                last = lines[-1], raw[-1]
+                yield lines, raw
+        self._raw.refuse_changed()
+        if last[1]:
+            self._refuse_torn(*last)
+
+    def digests(self, records: Iterable[bytes]) -> list[bytes]:
+        """The hashes of *records*."""
+        copy, made = self._hash.copy, []
+        for record in records:
+            state = copy()
+            state.update(record)
+            made.append(state.digest())
+        return made
 
     def rows(self, records: Iterable[Record]) -> Iterator[Row]:
         """The rows of *records*; see ``Source.rows``. Ordinary ones take a short cut, all others ``_careful``."""
-        names, width, delimiter, encoding = self._names, len(self._names), self.delimiter, self.encoding
+        names, width, delimiter, encoding = self.names, len(self.names), self.delimiter, self.encoding
         base, columns, tabs = self.name, self.columns, self.delimiter == "\t"
         for line, digest, record in records:
             # A character has at most as many bytes in UTF-8 as four times those in any encoding read here.
@@ -165,14 +197,14 @@ class CsvSource(Source):
         except csv.Error:
             problem = self._problem(line, "bad_character", value=text, character='"')
             return Row(where, line, {}, self.columns, digest, (problem,), (text,))
-        values, problems = self._cleaned(line, zip(self._names, cells, strict=False))
+        values, problems = self._cleaned(line, zip(self.names, cells, strict=False))
         if self._ragged(cells):
-            problems.insert(0, self._problem(line, "ragged_row", expected=len(self._names), found=len(cells)))
+            problems.insert(0, self._problem(line, "ragged_row", expected=len(self.names), found=len(cells)))
         return Row(where, line, values, self.columns, digest, tuple(problems), tuple(cells))
 
     def _ragged(self, cells: list[str]) -> bool:
         """Whether there are not as many cells as headings; empty ones behind the last heading do not count."""
-        width = len(self._names)
+        width = len(self.names)
         return len(cells) < width or any(c.strip(BLANKS) for c in cells[width:])
 
     def _cut(self, line: int, digest: bytes, record: bytes) -> Row:
@@ -182,7 +214,7 @@ class CsvSource(Source):
             cells = split(text, self.delimiter, strict=False)[:-1]
         except csv.Error:
             cells = []
-        values, _ = self._cleaned(line, zip(self._names, cells, strict=False))
+        values, _ = self._cleaned(line, zip(self.names, cells, strict=False))
         return self._overlong(line, digest, values, text)
 
 
