@@ -42,6 +42,7 @@ class Reading(TypedDict):
     delimiter: str
     allow_empty: bool
     sheet: str
+    mapping: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +115,10 @@ class FileOptions(ChangeOptions):
     sheet: Annotated[
         str | None, typer.Option("--sheet", metavar="NAME", help=N_("The sheet of a workbook; otherwise the first."))
     ] = None
+    mapping: Annotated[
+        str | None,
+        typer.Option("--mapping", metavar="FILE", help=N_("The chamber's own headings and values (TOML).")),
+    ] = None
     allow_empty: Annotated[bool, typer.Option("--allow-empty", help=N_("A file without records is meant."))] = False
 
     def limits(self) -> Limits:
@@ -132,6 +137,7 @@ class FileOptions(ChangeOptions):
             delimiter=self.delimiter or "",
             allow_empty=self.allow_empty,
             sheet=self.sheet or "",
+            mapping=self.mapping or "",
         )
 
 

@@ -19,10 +19,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The columns of one kind of file."""
+    """The columns of one kind of file. ``headings`` are a chamber's own, each with its column or nothing (ignored)."""
 
     kind: str
     columns: tuple[Column, ...]
+    headings: tuple[tuple[str, str], ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -34,6 +35,11 @@ class Layout:
         """The columns without which nothing can be read."""
         return frozenset(c.name for c in self.columns if c.required)
 
+
+DAYS = frozenset(
+    {"birth_date", "contract_start", "contract_end", "terminated_on", "valid_from", "valid_until", "changed_at"}
+)
+"""The columns whose values are days or, the last, a time."""
 
 _IDENT = ("Identnummer", "Ident-Nr.", "Firmen-ID", "Firmen-Identnummer")
 _CHAMBER = Column("chamber", ("Kammer", "IHK", "IHK-Nr."))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import islice
-from typing import ClassVar, Self
+from typing import Self
 
 from asta_cli.core.errors import N_
 from asta_cli.core.layouts import Layout
@@ -30,9 +30,10 @@ class ReadOptions:
     """How to read. Empty means: find out.
 
     ``input_format`` is ``csv``, ``jsonl`` or ``xlsx``, ``sheet`` the name of a sheet of a workbook, ``digits_known``
-    the columns whose numbers a workbook need not spell with their leading zeros. ``salt`` is whatever else gives a line
-    its meaning (version of the rules, chamber, settings): it goes into every digest. ``allow_empty`` takes a file
-    without records as no records.
+    the columns whose numbers a workbook need not spell with their leading zeros. ``mapping`` is the name of a mapping
+    file, which with ``several`` is for files of other kinds, too. ``salt`` is whatever else gives a line its meaning
+    (version of the rules, chamber, settings): it goes into every digest. ``allow_empty`` takes a file without records
+    as no records.
     """
 
     input_format: str = ""
@@ -42,6 +43,8 @@ class ReadOptions:
     salt: bytes = b""
     sheet: str = ""
     digits_known: frozenset[str] = frozenset()
+    mapping: str = ""
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class Source(ABC):
     all headings as written (none in JSON Lines). ``sha256`` is the checksum of all its bytes. A context manager.
     """
 
-    format: ClassVar[str]
+    format: str
     delimiter: str = ""
     header: tuple[str, ...] = ()
     columns: frozenset[str] = frozenset()

@@ -26,8 +26,9 @@ def ignored(heading: str) -> bool:
 
 @cache
 def table(layout: Layout) -> Mapping[str, str]:
-    """Folded heading -> English column name."""
-    return {fold(name): column.name for column in layout.columns for name in (*column.aliases, column.name)}
+    """Folded heading -> English column name; empty for a heading that is to be ignored."""
+    known = {fold(name): column.name for column in layout.columns for name in (*column.aliases, column.name)}
+    return known | {fold(heading): column for heading, column in layout.headings}
 
 
 def meaning(layout: Layout, heading: str) -> str:
@@ -48,11 +49,23 @@ def match(layout: Layout, headings: Sequence[str], file: str, line: int) -> Matc
 
     Raises ``DoubledColumn`` if two headings mean one column and ``MissingColumn`` if a required one is absent.
     """
-    names = tuple(meaning(layout, h) for h in headings)
+    names = own_first(layout, headings, [meaning(layout, h) for h in headings])
     refuse_doubled(headings, names, file, line)
     refuse_missing(layout, names, file, line)
-    unknown = (h.strip(BLANKS) or f"#{i}" for i, h in enumerate(headings, 1) if not names[i - 1] and not ignored(h))
+    passed = {fold(h) for h, column in layout.headings if not column}
+    unknown = (
+        h.strip(BLANKS) or f"#{i}"
+        for i, h in enumerate(headings, 1)
+        if not names[i - 1] and not ignored(h) and fold(h) not in passed
+    )
     return Matched(names, tuple(dict.fromkeys(unknown)))
+
+
+def own_first(layout: Layout, headings: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:
+    """*names* without what other headings mean where one of the chamber's own means the same column."""
+    own = {fold(h) for h, _ in layout.headings}
+    taken = {n for h, n in zip(headings, names, strict=True) if fold(h) in own}
+    return tuple("" if n in taken and fold(h) not in own else n for h, n in zip(headings, names, strict=True))
 
 
 def refuse_doubled(headings: Sequence[str], names: Sequence[str], file: str, line: int) -> None:

@@ -12,7 +12,7 @@ from asta_cli.core.plan import Problem
 from asta_cli.core.rows import Row
 from asta_cli.files.base import Record, Source
 from asta_cli.files.errors import NotJson, Truncated
-from asta_cli.files.header import ignored, meaning, refuse_doubled, refuse_missing
+from asta_cli.files.header import ignored, meaning, own_first, refuse_doubled, refuse_missing
 from asta_cli.files.raw import overlong
 from asta_cli.files.text import LINE_LIMIT
 
@@ -79,8 +79,9 @@ class JsonlSource(Source):
                 yield self._overlong(line, digest, {}, record[: LINE_LIMIT + 1].decode(self.encoding, "ignore"))
                 continue
             pairs = self._pairs(line, record)
-            names = [self._column(key) for key, _ in pairs]
-            refuse_doubled([key for key, _ in pairs], names, self.shown, line)
+            keys = [key for key, _ in pairs]
+            names = own_first(self.layout, keys, [self._column(key) for key in keys])
+            refuse_doubled(keys, names, self.shown, line)
             values, problems = self._read(line, ((n, v) for n, (_, v) in zip(names, pairs, strict=True) if n))
             text = record.decode(self.encoding).strip()
             columns = frozenset(filter(None, names))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 from asta_cli.core.errors import BadOption
 from asta_cli.core.layouts import Layout
@@ -30,6 +31,24 @@ def open_source(name: str, layout: Layout, *, options: ReadOptions | None = None
     option.
     """
     options = options or ReadOptions()
+    return _mapped(name, layout, options, secret) if options.mapping else _open(name, layout, options, secret)
+
+
+def _mapped(name: str, layout: Layout, options: ReadOptions, secret: bytes) -> Source:
+    from asta_cli.files.mapped import MappedSource
+    from asta_cli.files.mapping import read_mapping
+
+    rules = read_mapping(options.mapping, layout, several=options.several)
+    salted = replace(options, salt=options.salt + rules.salt, digits_known=frozenset(rules.digits))
+    beneath = _open(name, rules.layout, salted, secret)
+    try:
+        return MappedSource(beneath, rules)
+    except BaseException:
+        beneath.close()
+        raise
+
+
+def _open(name: str, layout: Layout, options: ReadOptions, secret: bytes) -> Source:
     encoding = canonical(options.encoding) if options.encoding else ""
     raw = open_raw(name)
     try:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from asta_cli.core.errors import N_, AstaError, Status
-from asta_cli.core.layouts import Layout
+from asta_cli.core.layouts import DAYS, Layout
 from asta_cli.core.plan import Problem
 from asta_cli.core.rows import Row
 from asta_cli.files.base import ReadOptions, Record, Source
@@ -16,11 +16,6 @@ from asta_cli.files.raw import RawFile
 from asta_cli.files.survey import Survey
 from asta_cli.files.text import LINE_LIMIT
 from asta_cli.files.workbook.sheet import Numbers, read_sheet
-
-DAYS = frozenset(
-    {"birth_date", "contract_start", "contract_end", "terminated_on", "valid_from", "valid_until", "changed_at"}
-)
-"""The columns whose values are days or times."""
 
 FAMILIES: Mapping[str, str] = {
     "ident_number": "company",
