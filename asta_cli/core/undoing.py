@@ -91,7 +91,8 @@ class UndoPlanner(SimplePlanner):
             change = reverse(row, key, facts, self._by, self._ids)
             changes += [] if change is None else [change]
             unchanged += change is None
-        return Plan(tuple(changes), tuple(problems), len(rows), unchanged)
+        counted = sum(entry.kind is not Kind.RUN for entry in _entries(rows))
+        return Plan(tuple(changes), tuple(problems), counted, unchanged)
 
     def guard(self, plan: Plan, facts: Facts) -> Plan:
         """*plan* without what takes a last administrator; a company's return to its head office is only warned of."""
