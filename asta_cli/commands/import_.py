@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 app = Noun(N_("Take over companies, trainers and trainees from files. What a file does not name stays as it is."))
 
-File = Annotated[str, typer.Argument(metavar="FILE", help=N_("CSV or JSON Lines; - is standard input."))]
+File = Annotated[
+    str, typer.Argument(metavar="FILE", help=N_("CSV, JSON Lines or a workbook (.xlsx); - is standard input."))
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,8 @@ class ImportOptions(FileOptions):
     examples=(
         "asta import companies betriebe.csv --chamber 177",
         "asta import companies betriebe.csv --dry-run",
-        "asta import companies betriebe.csv --keep-going --rejects wrong.csv",
+        "asta import companies betriebe.xlsx --sheet Betriebe --keep-going --rejects wrong.csv",
+        "asta import companies betriebe.csv --mapping kammer.toml",
     ),
 )
 def companies(
@@ -109,12 +112,49 @@ def snapshot(
 ) -> None:
     """Import a snapshot; with --rejects, the rejected rows go to a directory, one file for each kind."""
     from asta_cli.files.names import snapshot_files
+    from asta_cli.intake.register import NOUNS
 
-    found = snapshot_files(files)
+    found = snapshot_files(files, tuple(NOUNS))
     asta = cast("App", ctx.obj)
     for notice in found.notices:
         render.notice(asta, notice)
     _import(ctx, found.files, many, command="import snapshot")
+
+
+@app.verb(
+    "template",
+    N_("An empty file with the right header"),
+    examples=(
+        "asta import template companies --lang de --excel --output betriebe.csv",
+        "asta import template grants",
+    ),
+)
+def template(
+    ctx: typer.Context,
+    kind: Annotated[
+        Literal["companies", "trainers", "trainees", "azubi-accounts", "grants", "registrations"],
+        typer.Argument(metavar="KIND", help=N_("What the file is to hold: companies, trainers, trainees and so on.")),
+    ],
+    lang: Annotated[Literal["de", "en"], typer.Option("--lang", help=N_("Language of the headings."))] = "en",
+    output: Annotated[
+        str | None, typer.Option("--output", metavar="FILE", help=N_("Write to this file, whole or not at all."))
+    ] = None,
+    excel: Annotated[bool, typer.Option("--excel", help=N_("CSV that a German Excel opens by double click."))] = False,
+) -> None:
+    """Write a header; without rows it is read with --allow-empty."""
+    from io import BytesIO
+
+    from asta_cli.cli import escape, outlet
+    from asta_cli.core import layouts
+    from asta_cli.files.template import template as empty
+
+    layout = next(found for found in vars(layouts).values() if getattr(found, "kind", None) == kind)
+    made = empty(layout, german=lang == "de", excel=excel)
+    if output is None:
+        render.copy(BytesIO(made), escape.visible_lines)
+        return
+    with outlet.whole_file(output) as target:
+        target.write(made)
 
 
 def _import(ctx: typer.Context, files: Mapping[str, str], many: ImportOptions, *, command: str = "") -> NoReturn:
@@ -130,7 +170,7 @@ def _import(ctx: typer.Context, files: Mapping[str, str], many: ImportOptions, *
         lambda named: asta.chamber(many.chamber or named()),
         command=command or f"import {next(iter(files))}",
         rules=Rules(many.strict, asta.settings.import_.store_birth_date, many.full),
-        options=ReadOptions(**many.reading),
+        options=ReadOptions(**many.reading, several=bool(command)),
         normalise=normalise,
         lock_wait=_seconds(many.lock_wait, asta.settings.import_.lock_wait),
     ) as opened:

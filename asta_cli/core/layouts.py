@@ -42,8 +42,10 @@ DAYS = frozenset(
 """The columns whose values are days or, the last, a time."""
 
 _IDENT = ("Identnummer", "Ident-Nr.", "Firmen-ID", "Firmen-Identnummer")
+_TRAINEE = ("Azubinummer", "Azubi-ID", "AzubiCard-Nr.")
 _CHAMBER = Column("chamber", ("Kammer", "IHK", "IHK-Nr."))
 _EMAIL = ("E-Mail", "E-Mail-Adresse")
+_ACCOUNT = ("Azubi-Konto",)
 
 COMPANIES = Layout(
     "companies",
@@ -77,7 +79,7 @@ TRAINERS = Layout(
 TRAINEES = Layout(
     "trainees",
     (
-        Column("trainee_number", ("Azubinummer", "Azubi-ID", "AzubiCard-Nr."), required=True),
+        Column("trainee_number", _TRAINEE, required=True),
         Column("company_ident_number", ("company", *_IDENT, "Betrieb"), required=True),
         Column("kind", ("Art",)),
         Column("first_name", ("Vorname",)),
@@ -91,8 +93,16 @@ TRAINEES = Layout(
         Column("terminated_on", ("Gelöst am", "Lösung am")),
         Column("trainer_number", ("Ausbildernummer",)),
         Column("exam_period", ("Prüfungszeitraum",)),
-        Column("account_status", ("Azubi-Konto",)),
+        Column("account_status", _ACCOUNT),
         _CHAMBER,
+    ),
+)
+AZUBI_ACCOUNTS = Layout(
+    "azubi-accounts",
+    (
+        Column("trainee_number", _TRAINEE, required=True),
+        Column("account_status", _ACCOUNT, required=True),
+        Column("changed_at", ("Geändert am", "Stand")),
     ),
 )
 GRANTS = Layout(

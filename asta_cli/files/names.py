@@ -11,8 +11,7 @@ from asta_cli.files.base import Notice
 from asta_cli.files.errors import DoubledFile, FileMissing, NoAccess, NoFiles, UnknownFile, Unreadable
 
 KINDS = ("companies", "trainers", "trainees")
-_SUFFIXES = (".csv", ".jsonl")
-_WORKBOOK = ".xlsx"
+_SUFFIXES = (".csv", ".jsonl", ".xlsx")
 _NAMED = 10
 
 
@@ -27,8 +26,7 @@ class Snapshot:
 def snapshot_files(names: Sequence[str], kinds: Sequence[str] = KINDS) -> Snapshot:
     """The files that *names* (one directory, or files) stand for. A kind without file is absent.
 
-    In a directory other files are ignored with one notice; a workbook under the name of a kind is taken, so that it is
-    refused when opened and not passed over. Raises ``UnknownFile``, ``DoubledFile`` or ``NoFiles``.
+    In a directory other files are ignored with one notice. Raises ``UnknownFile``, ``DoubledFile`` or ``NoFiles``.
     """
     if len(names) == 1 and os.path.isdir(names[0]):
         return _from_directory(names[0], kinds)
@@ -74,7 +72,7 @@ def _ignored(directory: str, names: list[str]) -> Notice:
 
 def _kind_of(name: str, kinds: Sequence[str]) -> str:
     stem, suffix = os.path.splitext(os.path.basename(name).lower())
-    return stem if stem in kinds and suffix in (*_SUFFIXES, _WORKBOOK) else ""
+    return stem if stem in kinds and suffix in _SUFFIXES else ""
 
 
 def _only_one_each(found: dict[str, list[str]], kinds: Sequence[str]) -> dict[str, str]:

@@ -7,10 +7,8 @@ from pathlib import Path
 import pytest
 
 from asta_cli.core.errors import Status
-from asta_cli.core.layouts import TRAINEES
 from asta_cli.files import errors
 from asta_cli.files.names import snapshot_files
-from asta_cli.files.source import open_source
 
 
 def fill(directory: Path, *names: str) -> str:
@@ -45,10 +43,10 @@ def test_two_files_of_one_kind(tmp_path: Path) -> None:
         snapshot_files(["a/trainees.csv", "b/trainees.csv"])
 
 
-def test_a_workbook_of_a_kind_is_not_passed_over(tmp_path: Path) -> None:
+def test_a_workbook_of_a_kind(tmp_path: Path) -> None:
     found = snapshot_files([fill(tmp_path, "trainees.xlsx")])
-    with pytest.raises(errors.Workbook):
-        open_source(found.files["trainees"], TRAINEES)
+    assert found.files == {"trainees": str(tmp_path / "trainees.xlsx")}
+    assert found.notices == ()
     with pytest.raises(errors.DoubledFile):
         snapshot_files([fill(tmp_path, "trainees.csv")])
 
