@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from asta_cli.core.fields import BadField
-from asta_cli.core.plan import Problem
+from asta_cli.core.plan import Problem, Severity
 from asta_cli.core.planner import problem
 from asta_cli.core.rows import Row
 
@@ -31,6 +32,8 @@ class Cells:
         """
         text = self.row.values.get(column)
         if text is None:
+            if lenient:
+                self._forgive(column)
             if required and all(p.column != column for p in self.faults):
                 self.fault("missing_value", column)
             return None
@@ -44,9 +47,17 @@ class Cells:
                 self.faults.append(problem(self.row, bad.code, column, text, fields=bad.fields))
             return None
 
-    def text(self, column: str, *, required: bool = False) -> str | None:
+    def text(self, column: str, *, required: bool = False, lenient: bool = False) -> str | None:
         """The text of *column* as it stands."""
-        return self.read(column, str, required=required)
+        return self.read(column, str, required=required, lenient=lenient)
+
+    def _forgive(self, column: str) -> None:
+        """Make a warning of what a reader could not take for a value (``#N/A`` in a workbook), as of any bad value."""
+        bad = [p for p in self.faults if p.column == column and p.code == "bad_value"]
+        if bad:
+            self.left.add(column)
+            self.faults = [p for p in self.faults if p not in bad]
+            self.warnings.extend(replace(p, severity=Severity.WARNING) for p in bad)
 
     def fault(self, code: str, column: str = "", value: str = "", **fields: object) -> None:
         """Reject the row."""

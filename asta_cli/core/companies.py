@@ -108,9 +108,9 @@ class CompanyPlanner(RegisterPlanner):
         email = cells.read("email", self.terms.normalise, lenient=True)
         optional: dict[str, Value] = {
             "email": email[0] if email else None,
-            "street": cells.text("street"),
+            "street": cells.text("street", lenient=True),
             "postal_code": cells.read("postal_code", fields.postal_code, lenient=True),
-            "city": cells.text("city"),
+            "city": cells.text("city", lenient=True),
             "establishment_number": cells.read("establishment_number", fields.establishment_number, lenient=True),
         }
         values |= {k: v for k, v in optional.items() if k in cells.row.columns and k not in cells.left}

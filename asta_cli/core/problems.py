@@ -30,10 +30,13 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         N_("{value} is not an e-mail address"),
         N_("one address such as name@company.example, without umlauts before the @ and without brackets"),
     ),
-    "bad_postal_code": (N_("{value} is not a German postal code"), N_("five digits such as 01067")),
+    "bad_postal_code": (
+        N_("{value} is not a German postal code"),
+        N_("five digits such as 01067; a spreadsheet keeps the zero in a column of text"),
+    ),
     "bad_establishment_number": (
         N_("{value} is not an establishment number (Betriebsnummer)"),
-        N_("eight digits, the last of which is a check digit; look for swapped or mistyped ones"),
+        N_("eight digits, the last of which is a check digit; look for swapped, mistyped or lost ones"),
     ),
     "end_before_start": (N_("{column} {value} is not after the start"), N_("compare the two days, one is wrong")),
     "expired": (N_("{value} is over already"), N_("give a later day")),

@@ -63,10 +63,7 @@ class LostZeros(CellFault):
     """A number in a column in which numbers are names, and others show that leading zeros count."""
 
     message = N_("{column}: {value} is stored as a number, so leading zeros may be missing")
-    hint = N_(
-        "format the column as text in the spreadsheet and type the number with its zeros, or export it as text; "
-        "how many digits it has can also be said in a mapping file, under [digits]"
-    )
+    hint = N_("format the column as text and type the zeros, or say how many digits there are: [digits] in --mapping")
 
 
 class WorkbookSource(Source):
