@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
@@ -16,15 +16,47 @@ from asta_cli.core.errors import N_
 
 if TYPE_CHECKING:
     from asta_cli.cli.context import App
+    from asta_cli.core.changes import Line
+    from asta_cli.run import Tx, views
 
 app = Noun(N_("Every change that was made as one, and what it did."))
 
+STATES = {
+    "applied": N_("applied"),
+    "held": N_("held"),
+    "superseded": N_("replaced by a later one"),
+    "approved": N_("approved"),
+    "undone": N_("undone"),
+    "expired": N_("expired"),
+}
+KINDS = {
+    "company": N_("company"),
+    "trainer": N_("trainer"),
+    "trainee": N_("trainee"),
+    "access_grant": N_("permission"),
+    "chamber": N_("chamber"),
+    "account": N_("account"),
+    "letter": N_("letter"),
+    "service_state": N_("service"),
+    "service_pilot": N_("pilot"),
+    "company_service": N_("use of a service"),
+    "exam_period": N_("exam period"),
+    "link": N_("link"),
+    "session": N_("sign-in"),
+    "job": N_("job"),
+}
+ACTIONS = {
+    "create": N_("created"),
+    "update": N_("updated"),
+    "end": N_("ended"),
+    "reopen": N_("reopened"),
+}
 COLUMNS = (
     Col("run", N_("Run")),
     Col("command", N_("Command")),
     Col("kind", N_("What"), wide=True),
     Col("chamber", N_("Chamber")),
-    Col("state", N_("State"), words={"applied": N_("applied")}, wide=True),
+    Col("state", N_("State"), words=STATES),
     Col("started_at", N_("Started"), TIME),
     Col("finished_at", N_("Finished"), TIME, wide=True),
     Col("by", N_("By")),
@@ -35,19 +67,28 @@ COLUMNS = (
     Col("rejected", N_("Rejected"), INT),
     Col("file", N_("File")),
     Col("reopened", N_("Reopened"), INT, wide=True),
+    Col("kept", N_("Kept"), INT, wide=True),
     Col("warned", N_("With warnings"), INT, wide=True),
+    Col("of_run", N_("Of run"), wide=True),
+    Col("expires_at", N_("Kept until"), TIME, wide=True),
     Col("sha256", N_("Checksum"), wide=True),
 )
+STATE = [column.name for column in COLUMNS].index("state")
 CHANGES = (
-    Col("kind", N_("What")),
-    Col("action", N_("Action")),
+    Col("kind", N_("What"), words=KINDS),
     Col("key", N_("Which")),
+    Col("action", N_("Action"), words=ACTIONS),
+    Col("field", N_("Field")),
     Col("before", N_("Before")),
     Col("after", N_("After")),
 )
 Run = Annotated[str, typer.Argument(metavar="ID", help=N_("Its id, from asta runs list."))]
 Changes = Annotated[
     int | None, typer.Option("--changes", metavar="N", min=1, help=N_("The first N changes, instead of how many."))
+]
+Report = Annotated[
+    str | None,
+    typer.Option("--report", metavar="FILE", help=N_("Write every change to this file, a line for each field.")),
 ]
 
 
@@ -67,30 +108,51 @@ def list_(ctx: typer.Context, listing: ListOptions, chamber: ChamberOption = Non
 @app.verb(
     "show",
     N_("Show one run, or what it changed"),
-    examples=("asta runs show 0amg3kzfb9pfn", "asta runs show 0amg3kzfb9pfn --changes 20 --format json"),
+    examples=(
+        "asta runs show 0amg3kzfb9pfn",
+        "asta runs show 0amg3kzfb9pfn --changes 20 --format json",
+        "asta runs show 0amg3kzfb9pfn --report changes.csv",
+    ),
 )
 def show(
     ctx: typer.Context,
     run: Run,
     options: ShowOptions,
     changes: Changes = None,
+    report: Report = None,
 ) -> None:
-    """Show a run."""
+    """Show a run, or the plan of one that is held."""
+    from itertools import chain, islice
+
+    from asta_cli.files.changes import ChangesFile
     from asta_cli.run import reading, views
+    from asta_cli.run.change_log import told
 
     asta = cast("App", ctx.obj)
-    found = reading(asta.desk, lambda tx: views.run_shown(tx, views.scope(tx, asta.desk), run, changes or 0))
+    with ExitStack() as stack:
+        file = stack.enter_context(ChangesFile(report)) if report else None
+
+        def look(tx: Tx) -> tuple[views.Row, list[list[Line]]]:
+            found = views.run_shown(tx, views.scope(tx, asta.desk), run)
+            if file is not None:
+                file.begin()
+                for line in chain.from_iterable(told(tx, found.run)):
+                    file.write(line)
+            return found.row, list(islice(told(tx, found.run), changes + 1)) if changes else []
+
+        row, shown = reading(asta.desk, look)
+        if file is not None:
+            file.publish()
     if changes is None:
-        render.record(asta, COLUMNS, found.row, options)
+        render.record(asta, COLUMNS, row, options)
+        if row[STATE] == "held":
+            render.say(
+                asta,
+                N_("asta runs approve {run} applies this plan; asta runs show {run} --changes 20 shows it"),
+                run=row[0],
+            )
         return
-    rows = [
-        (c["kind"], c["action"], c.get("key", str(c["count"])), *(_text(c.get(side)) for side in ("before", "after")))
-        for c in found.changes
-    ]
-    listing = ListOptions(format="json" if options.format == "json" else "table")
-    render.listing(asta, CHANGES, lambda tx: rows, listing)
-    if found.more:
-        render.say(asta, N_("there are more changes; ask for more with --changes N"))
+    _changes(asta, shown, changes, options)
 
 
 @app.verb(
@@ -117,5 +179,10 @@ def undo(
     render.finish(asta, undone(asta.desk, run, said, change.limits()), change)
 
 
-def _text(values: object) -> str:
-    return json.dumps(values, ensure_ascii=False) if values else ""
+def _changes(asta: App, shown: list[list[Line]], wanted: int, options: ShowOptions) -> None:
+    """The lines of as many changes as *wanted*."""
+    rows = [line for found in shown[:wanted] for line in found]
+    listing = ListOptions(format="json" if options.format == "json" else "table")
+    render.listing(asta, CHANGES, lambda tx: rows, listing)
+    if len(shown) > wanted:
+        render.say(asta, N_("there are more changes; ask for more with --changes N"))

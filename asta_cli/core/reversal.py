@@ -16,7 +16,7 @@ from asta_cli.core.ids import show_id
 from asta_cli.core.model import Action, Kind, Record, RecordStatus, ServiceState, Value
 from asta_cli.core.plan import Change
 from asta_cli.core.run_refusals import ChangedOtherwise, ChangedSince, InUse, InUseOtherwise, RecordMissing
-from asta_cli.core.shown import column
+from asta_cli.core.shown import NAMES
 
 GIVEN = (Kind.GRANT, Kind.SERVICE_PILOT, Kind.COMPANY_SERVICE)
 """The kinds of which a record is open until it ends, and is never opened again."""
@@ -52,7 +52,7 @@ def obstacles(entry: Entry, key: str, facts: Facts, touched: Touched) -> Iterato
     later = {name: seen.run for seen in facts.later.get(place, ()) for name in seen.fields if _concerns(entry, name)}
     for name in sorted(changed | later.keys()):
         run = later.get(name, 0)
-        field = column(name)
+        field = NAMES.get(name, name)
         yield ChangedSince(key=key, field=field, run=show_id(run)) if run else ChangedOtherwise(key=key, field=field)
         return
     for blocker in facts.blockers.get(place, ()):
@@ -173,4 +173,4 @@ def named(kind: Kind, record: Mapping[str, Value], facts: Facts) -> str:
         return f"{said['email']} {company} {said['role']}" if kind is Kind.GRANT else f"{company} {said['service']}"
     if kind is Kind.SERVICE_STATE:
         return f"{said['chamber']} {said['service']}"
-    return f"{said['chamber']}:{said[NUMBERS[kind]]}" if kind in NUMBERS else said["id"]
+    return f"{said['chamber']}:{said[NUMBERS[kind]]}" if kind in NUMBERS else show_id(int(said["id"]))

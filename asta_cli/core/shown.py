@@ -14,15 +14,12 @@ NAMES: Mapping[str, str] = {
 """Columns that refer to another record by its id, and what the number of that record is called."""
 REFERS: Mapping[str, Kind] = {"parent_id": Kind.COMPANY, "company_id": Kind.COMPANY, "trainer_id": Kind.TRAINER}
 """What kind of record they refer to."""
-# Secrets, bookkeeping, and birth dates: many trainees are minors (DSGVO Art. 5).
 HIDDEN = frozenset(
     {
-        *("password_hash", "code_mac", "token_hash", "line_hash", "feed_hash", "birth_date"),
+        *("password_hash", "code_mac", "token_hash", "line_hash", "feed_hash"),
         *("said", "email_key", "run_id", "end_run_id", "params"),
     }
 )
-
-
-def column(name: str) -> str:
-    """What the column *name* is called in files and reports."""
-    return NAMES.get(name, name)
+"""Secrets, and bookkeeping that says nothing to anybody."""
+SECRET_VALUES = frozenset({"birth_date"})
+"""Of these it is told that they changed, never what they are: many trainees are minors (DSGVO Art. 5)."""

@@ -184,3 +184,18 @@ def _maker(tx: Tx, kind: Kind, number: int, since: int) -> int:
     listed = c.payload.like(f"%{number}%")
     query = select(c.run_id).where(c.run_id > since, c.kind == kind.value, c.action == Action.CREATE.value, listed)
     return tx.execute(query.limit(1)).scalar() or 0
+
+
+def numbers(tx: Tx, kind: Kind, ids: Iterable[int]) -> dict[int, str]:
+    """What records of the register are called, by their ids."""
+    ids = set(ids)
+    table = t.metadata.tables[kind]
+    query = select(table.c.id, table.c[NUMBERS[kind]]).where(among(tx, table.c.id, ids))
+    return {row[0]: row[1] for row in tx.execute(query)} if ids else {}
+
+
+def held(tx: Tx, run: int) -> Iterator[bytes]:
+    """The plan of a held run, packed, in its order."""
+    c = t.held_plan.c
+    for row in tx.stream(select(c.payload).where(c.run_id == run).order_by(c.seq), batch=1):
+        yield bytes(row[0])
