@@ -1,0 +1,114 @@
+"""Whatever a night brought: undone it is as before, but that what was new has ended; read again it is as after."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.support.office import Office
+from tests.support.registers import Row, write_rows
+
+HEADS, SITES = ("1", "2"), ("3", "4")
+HASHES = {"line_hash", "feed_hash"}
+COLUMNS = {
+    "companies": ["ident_number", "name", "parent_ident_number", "city"],
+    "trainers": ["trainer_number", "company_ident_number", "last_name", "email"],
+    "trainees": [
+        *("trainee_number", "company_ident_number", "last_name", "occupation", "contract_start", "contract_end"),
+        *("trainer_number", "account_status"),
+    ],
+}
+Night = dict[str, list[Row]]
+
+
+@st.composite
+def nights(draw: st.DrawFn) -> Night:
+    """A register: some of few companies, trainers and trainees, with some of few values."""
+    some = st.sampled_from
+    heads = draw(st.lists(some(HEADS), unique=True, min_size=1))
+    sites = draw(st.lists(some(SITES), unique=True))
+    companies = [
+        {"ident_number": n, "name": draw(some("AB")), "city": draw(some(["", "Köln"])), "parent_ident_number": above}
+        for n in [*heads, *sites]
+        for above in [draw(some(["", *heads])) if n in sites else ""]
+    ]
+    places = [c["ident_number"] for c in companies]
+    trained = draw(st.lists(st.tuples(some(["A1", "A2"]), some(places)), unique=True))
+    trainers = [
+        {
+            "trainer_number": n,
+            "company_ident_number": at,
+            "last_name": draw(some("XY")),
+            "email": draw(some(["", "a@b.example"])),
+        }
+        for n, at in trained
+    ]
+    trainees = []
+    for number in draw(st.lists(some(["T1", "T2", "T3"]), unique=True)):
+        at = draw(some(places))
+        trainees.append(
+            {
+                "trainee_number": number,
+                "company_ident_number": at,
+                "last_name": draw(some("XY")),
+                "occupation": "Koch",
+                "contract_start": "2025-09-01",
+                "contract_end": draw(some(["2028-08-31", "2029-01-31"])),
+                "trainer_number": draw(some(["", *(n for n, where in trained if where == at)])),
+                "account_status": draw(some(["", "active"])),
+            }
+        )
+    return {"companies": companies, "trainers": trainers, "trainees": trainees}
+
+
+def write(directory: Path, night: Night) -> Path:
+    directory.mkdir(exist_ok=True)
+    for kind, columns in COLUMNS.items():
+        rows = [{c: row[c] for c in columns} for row in night[kind]]
+        path = directory / f"{kind}.csv"
+        if rows:
+            write_rows(path, rows)
+        else:
+            path.write_text(";".join(columns) + "\r\n", encoding="utf-8")
+    return directory
+
+
+def content(office: Office) -> dict[tuple[str, int], dict[str, Any]]:
+    """Every record of the register but the hashes of its line."""
+    found = {(table, row["id"]): row for table in ("company", "trainer", "trainee") for row in office.rows(table)}
+    return {place: {k: v for k, v in row.items() if k not in HASHES} for place, row in found.items()}
+
+
+def load(office: Office, path: Path) -> str:
+    run: str = office.report("import", "snapshot", path, "--chamber", "177", "--allow-empty", code=0)["run"]
+    return run
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(nights(), min_size=1, max_size=2), nights())
+def test_there_and_back(office: Office, tmp_path: Path, past: list[Night], night: Night) -> None:
+    office.empty()
+    office.chamber()
+    for number, earlier in enumerate(past):
+        load(office, write(tmp_path / f"past{number}", earlier))
+    before = content(office)
+    files = write(tmp_path / "night", night)
+    run = load(office, files)
+    after = content(office)
+
+    undone = office.report("runs", "undo", run, code=0)["run"]
+    back = content(office)
+    assert {place: row for place, row in back.items() if place in before} == before
+    assert all(row["status"] == "ended" for place, row in back.items() if place not in before)
+
+    again = office.report("runs", "undo", undone, code=0)["run"]
+    assert content(office) == after
+    office.report("runs", "undo", again, code=0)
+    assert content(office) == back
+
+    load(office, files)
+    assert content(office) == after
+    assert office.log()[-1] == ("import snapshot", "ok")
