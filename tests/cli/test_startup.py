@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from asta_cli.cli import lean
+from tests.support.workbooks import workbook
 
 HEAVY = {
     "alembic", "annotated_types", "argon2", "asyncio", "babel", "dns", "email_validator", "mako", "openpyxl", "psycopg",
@@ -71,6 +72,17 @@ def test_the_probe_sees_what_is_loaded(tmp_path: Path) -> None:
 
 def test_settings_do_not_wake_what_is_postponed(tmp_path: Path) -> None:
     assert loaded("config", "show", cwd=tmp_path) & {"asyncio", "subprocess", "bz2", "lzma", "email"} == set()
+
+
+@pytest.mark.parametrize("name", ["x.csv", "x.xlsx"])
+def test_workbooks_are_read_in_another_process(name: str, tmp_path: Path) -> None:
+    loaded("chambers", "add", "177", "--name", "IHK", cwd=tmp_path)
+    csv, book = b"Identnummer;Firma\n1;A\n", workbook([("Identnummer", "Firma"), ("1", "A")])
+    tmp_path.joinpath(name).write_bytes(book if name == "x.xlsx" else csv)
+    found = loaded("import", "companies", name, cwd=tmp_path)
+    assert "sqlalchemy" in found
+    assert found & {"python_calamine", "tomllib", "xml"} == set()
+    assert ("subprocess" in found) == (name == "x.xlsx")
 
 
 @pytest.fixture
