@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tracemalloc
 from pathlib import Path
 
@@ -10,40 +11,40 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from asta_cli.files.errors import InputError
-from asta_cli.files.output import atomic
-from asta_cli.files.rejects import RejectWriter
 from asta_cli.files.source import open_source
-from tests.files.support import PEOPLE, opened
+from asta_cli.files.workbook.lines import line, shown
+from tests.files.anything import MAPPINGS, TEXTS, read_whole, sheets, workbooks
+from tests.files.support import PEOPLE
 
-TEXT = [b"Nummer", b"Name", b"E-Mail", b"1", b"x", b" ", b"_", b"x" * 5000, b"y" * 70000]
-MARKS = [b";", b";", b",", b"|", b"\t", b"\n", b"\n", b"\r\n", b"\r", b'"', b'""', b"\\"]
-BYTES = [b"\0", b"\xfc", b"\x81", b"\xc3\xbc", b"\xc3", b"\xe2\x80\xae", b"\xef\xbb\xbf"]
-JSON = [b"{", b"}", b'"Nummer":', b'"Name":', b"[", b"]", b":", b"null", b"1.5", b'"\\ud800"']
-FRAGMENTS = [*TEXT, *MARKS, *BYTES, *JSON]
-NOISE = st.one_of(st.binary(max_size=200), st.lists(st.sampled_from(FRAGMENTS), max_size=40).map(b"".join))
-HEADS = st.sampled_from(
-    [b"", b"Nummer;Name\n", b'"Nummer","Name"\r\n', b'{"Nummer": 1, "Name": "A"}\n', b"\xef\xbb\xbfNummer|Name\n"]
-)
+SETTINGS = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(head=HEADS, noise=NOISE, name=st.sampled_from(["x.csv", "x.jsonl", "x"]))
-@example(head=b"Nummer;Name\n", noise=b'a";"b\n', name="x.csv")
-@example(head=b"Nummer;Name\n", noise=b'1;"\r"x"\n', name="x.csv")
-def test_only_rows_or_our_errors(tmp_path: Path, head: bytes, noise: bytes, name: str) -> None:
-    try:
-        with opened(tmp_path / name, head + noise) as source, atomic(str(tmp_path / "rejects")) as pending:
-            rows = list(source.all_rows())
-            writer = RejectWriter(pending, source)
-            for row in rows:
-                writer.write(row, [("bad_value", "x")])
-    except InputError as error:  # and nothing else
-        error.message.format(**error.fields)
-        error.hint.format(**error.fields)
-        return
-    for row in rows:
-        assert set(row.values) <= row.columns
-        assert all(v and len(v.encode()) <= 4096 for v in row.values.values())
+@settings(SETTINGS, max_examples=400)
+@given(data=TEXTS, name=st.sampled_from(["x.csv", "x.jsonl", "x"]))
+@example(data=b'Nummer;Name\na";"b\n', name="x.csv")
+@example(data=b'Nummer;Name\n1;"\r"x"\n', name="x.csv")
+def test_only_rows_or_our_errors(tmp_path: Path, data: bytes, name: str) -> None:
+    read_whole(tmp_path, name, data)
+
+
+@settings(SETTINGS, max_examples=40)
+@given(data=workbooks() | sheets())
+def test_whatever_a_workbook_holds(tmp_path: Path, data: bytes) -> None:
+    read_whole(tmp_path, "x.xlsx", data)
+
+
+@settings(SETTINGS, max_examples=300)
+@given(mapping=MAPPINGS)
+def test_whatever_a_mapping_says(tmp_path: Path, mapping: bytes) -> None:
+    read_whole(tmp_path, "x.csv", b"Nummer;Name;x\n1;20270801;2\n;;\n", mapping)
+
+
+@settings(SETTINGS, max_examples=300)
+@given(cell=st.text())
+def test_any_text_is_a_line_and_back(cell: str) -> None:
+    made = line([shown(cell), shown(5.0)])
+    assert made.count(b"\n") == 1
+    assert json.loads(made)[1] == "n5"
 
 
 @pytest.mark.parametrize(
