@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 
 from asta_cli.core.errors import BadOption
@@ -105,6 +106,13 @@ def _has_long(chunk: bytes) -> bool:
     return any(chunk.find(b"\n", at, at + _WINDOW) < 0 for at in range(0, last + 1, _WINDOW))
 
 
+@cache
+def _lacking(encoding: str) -> tuple[bytes, ...]:
+    """The bytes that mean nothing in an encoding of single bytes."""
+    every = (bytes([number]) for number in range(256))
+    return tuple(byte for byte in every if not byte.decode(encoding, "ignore"))
+
+
 class _Check:
     """Decodes a file piece by piece only to see whether it can be decoded."""
 
@@ -117,7 +125,7 @@ class _Check:
 
     def feed(self, chunk: bytes, final: bool = False) -> None:
         pending = self._decoder.getstate()[0]
-        if self.bad or (chunk.isascii() and not pending):
+        if self.bad or (not pending and (chunk.isascii() or self._has_all(chunk))):
             self._offset += len(chunk)
             return
         try:
@@ -129,6 +137,10 @@ class _Check:
             # Umlauts that were good UTF-8 are not Windows-1252 by accident: from there on a bad byte is damage, and
             # reading the file as Windows-1252 would garble every umlaut in it.
             self._may_fall_back = self._may_fall_back and seen.isascii()
+
+    def _has_all(self, chunk: bytes) -> bool:
+        """Whether an encoding of single bytes has all in *chunk*: looking for what it lacks takes half of decoding."""
+        return self.encoding in SINGLE_BYTE and not any(byte in chunk for byte in _lacking(self.encoding))
 
     def _failed(self, data: bytes, error: UnicodeDecodeError, final: bool) -> None:
         self._offset -= len(self._decoder.getstate()[0])
