@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,10 +12,12 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from asta_cli.core.ids import read_id
+from asta_cli.core.ids import read_id, show_id
+from asta_cli.store.locks import chamber_lock
 from tests.support.office import CHAMBER, Office, codes, counts
 from tests.support.race import Runner, race
 from tests.support.registers import Register, Row, write_rows
+from tests.test_road import writing
 
 WHY = ("--reason", "falsche Datei")
 REGISTER = ("company", "trainer", "trainee")
@@ -418,8 +422,6 @@ def test_runs_that_are_not_there(office: Office) -> None:
 def test_runs_that_wrote_nothing(office: Office, state: str, expires: str | None, code: str) -> None:
     values = {"command": "import snapshot", "chamber": CHAMBER, "state": state, "started_at": office.clock.text()}
     number = office.insert("run", **values, principal="operator", expires_at=expires)
-    from asta_cli.core.ids import show_id
-
     assert codes(undo(office, show_id(number), code=5)) == [("arguments", code, "error")]
 
 
@@ -457,3 +459,26 @@ def test_permissions_undone_at_once(firm: Office) -> None:
     assert sorted(r.code for r in done) == [0, 5, 5, 5], done
     assert json.dumps([g["role"] for g in firm.grants("hr@firma.example")]) == "[]"
     firm.log()
+
+
+def test_killed_in_the_middle_nothing_is_undone(office: Office, register: Callable[..., Register]) -> None:
+    files = register(companies=120, sites=1, trainees=40)
+    first = load(office, files.directory)
+    before = office.dump()
+    process = office.asta.asta.start("runs", "undo", first)
+    deadline = time.monotonic() + 60
+    while not writing(office) and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.kill()
+    process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGKILL
+    assert office.dump() == before
+    done = undo(office, first, "--lock-wait", "20s")
+    assert counts(done) == {"rows": 240 + 240 + 9600, "ended": 240 + 240 + 9600}
+
+
+def test_an_undo_waits_for_an_import(office: Office, put: Callable[..., Path]) -> None:
+    first = load(office, put(**whole()))
+    with chamber_lock(office.store, CHAMBER, wait=0, holder="nachtlauf"):
+        assert "import_running" in office("runs", "undo", first, code=75).err
+    undo(office, first)

@@ -86,6 +86,10 @@ Run = Annotated[str, typer.Argument(metavar="ID", help=N_("Its id, from asta run
 Changes = Annotated[
     int | None, typer.Option("--changes", metavar="N", min=1, help=N_("The first N changes, instead of how many."))
 ]
+LockWait = Annotated[
+    str | None,
+    typer.Option("--lock-wait", metavar="60s", help=N_("Wait so long for an import into the same chamber.")),
+]
 Report = Annotated[
     str | None,
     typer.Option("--report", metavar="FILE", help=N_("Write every change to this file, a line for each field.")),
@@ -156,6 +160,20 @@ def show(
 
 
 @app.verb(
+    "approve",
+    N_("Write the plan of a run that a guard held, exactly as it was shown"),
+    examples=("asta runs approve 0amg3kzfb9pfn --dry-run", "asta runs approve 0amg3kzfb9pfn"),
+)
+def approve(ctx: typer.Context, run: Run, change: ChangeOptions, lock_wait: LockWait = None) -> None:
+    """Approve a held run."""
+    from asta_cli.intake import answers
+
+    asta = cast("App", ctx.obj)
+    said = answers.Said(lock_wait=_seconds(asta, lock_wait))
+    render.finish(asta, answers.approve(asta.desk, run, said, change.limits()), change)
+
+
+@app.verb(
     "undo",
     N_("Take back what a run did, as a run of its own"),
     examples=(
@@ -169,14 +187,25 @@ def undo(
     change: ChangeOptions,
     reason: Reason = None,
     orphan_ok: OrphanOk = False,
+    lock_wait: LockWait = None,
 ) -> None:
     """Undo a run."""
-    from asta_cli.intake.undo import Said
-    from asta_cli.intake.undo import undo as undone
+    from asta_cli.intake import answers
 
     asta = cast("App", ctx.obj)
-    said = Said(lambda: asta.need(reason, _("Reason"), "--reason"), orphan_ok, asta.settings.import_.lock_wait)
-    render.finish(asta, undone(asta.desk, run, said, change.limits()), change)
+    said = answers.Said(
+        lambda: asta.need(reason, _("Reason"), "--reason"), orphan_ok, lock_wait=_seconds(asta, lock_wait)
+    )
+    render.finish(asta, answers.undo(asta.desk, run, said, change.limits()), change)
+
+
+def _seconds(asta: App, text: str | None) -> float:
+    """How long to wait for an import into the same chamber."""
+    from asta_cli.commands._looking import option
+    from asta_cli.core.timeline import read_duration
+
+    waited = option("--lock-wait", text, read_duration, "60s, 10m")
+    return asta.settings.import_.lock_wait if waited is None else waited
 
 
 def _changes(asta: App, shown: list[list[Line]], wanted: int, options: ShowOptions) -> None:

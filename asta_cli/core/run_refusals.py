@@ -179,6 +179,27 @@ class RecordMissing(AstaError):
     hint = N_("what was deleted for good cannot be put back")
 
 
+class DataMoved(AstaError):
+    """A record of the plan has another value by now."""
+
+    code = "data_moved"
+    status = Status.REFUSED
+    message = N_("the data moved since: {key}: {field} is not what it was when this was planned")
+    hint = N_("import the files again, which makes a plan from what is there now")
+
+
+class ExistsAlready(DataMoved):
+    """A record that would be created is there."""
+
+    message = N_("the data moved since: {key} exists by now")
+
+
+class CompanyGone(DataMoved):
+    """A record would come to a company that has ended."""
+
+    message = N_("the data moved since: company {company} of {key} has ended")
+
+
 _CAUSES: tuple[tuple[Kind, frozenset[Action], type[NotReversible]], ...] = (
     (Kind.LETTER, frozenset(Action), LettersPosted),
     (Kind.SESSION, frozenset(Action), SignedIn),

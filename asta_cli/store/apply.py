@@ -92,6 +92,14 @@ def _change(tx: Tx, kind: Kind, changes: Sequence[Change]) -> None:
         sql = f"UPDATE {kind} SET {setting} WHERE id = {mark}{condition}"  # noqa: S608 - names are ours
         if tx.driver(sql, rows).rowcount != len(rows):
             raise LostRace(what=kind.value)
+    if kind is Kind.RUN:
+        _forget_plans(tx, changes)
+
+
+def _forget_plans(tx: Tx, changes: Sequence[Change]) -> None:
+    """A plan holds personal data and is kept only while its run is held."""
+    mark = tx.placeholder
+    tx.driver(f"DELETE FROM held_plan WHERE run_id = {mark}", [(c.id,) for c in changes])  # noqa: S608
 
 
 def _touch(tx: Tx, plan: Plan) -> None:

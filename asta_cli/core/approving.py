@@ -1,0 +1,123 @@
+"""``runs approve``: the kept plan of a run that a guard held, as it was shown, unless the data moved since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from asta_cli.core.errors import AstaError
+from asta_cli.core.facts import Facts, Needs
+from asta_cli.core.history import REGISTER, RunRecord
+from asta_cli.core.ids import show_id
+from asta_cli.core.model import Action, Kind, Value
+from asta_cli.core.plan import Change, Plan, Problem
+from asta_cli.core.planner import SimplePlanner
+from asta_cli.core.reversal import NUMBERS
+from asta_cli.core.rows import Row
+from asta_cli.core.run_refusals import CompanyGone, DataMoved, ExistsAlready, RecordMissing, not_held
+from asta_cli.core.shown import NAMES
+from asta_cli.core.trainers import trainer_key
+
+_HASHES = ("line_hash", "feed_hash")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept(Row):
+    """One change of the plan, as a row of the run that writes it."""
+
+    change: Change | None = None
+
+
+def kept(line: int, change: Change) -> Kept:
+    """The row that stands for *change*."""
+    where = "arguments"
+    return Kept(where, line, {}, frozenset(), change=replace(change, where=where, line=line))
+
+
+class ApprovePlanner(SimplePlanner):
+    """Changes of a kept plan -> the same, each looked at once more. The first row stands for the run itself."""
+
+    counted = frozenset(REGISTER)
+
+    def __init__(self, run: RunRecord) -> None:
+        self._run = run
+        self._alive: set[int] = set()
+
+    def needs(self, rows: Sequence[Row]) -> Needs:
+        """The records as they are, those that have the keys of new ones, and the companies that are named."""
+        needs = Needs(chamber=self._run.chamber)
+        for change in _changes(rows):
+            if change.action is not Action.CREATE:
+                needs.records.setdefault(change.kind, set()).add(change.id)
+            elif change.kind in NUMBERS:
+                needs.register.setdefault(change.kind, set()).add(str(change.after[NUMBERS[change.kind]]))
+            company = change.after.get("company_id")
+            needs.company_ids.update({company} if isinstance(company, int) else ())
+        if not all(isinstance(row, Kept) for row in rows):
+            needs.runs.add(self._run.id)
+        return needs
+
+    def plan(self, rows: Sequence[Row], facts: Facts) -> Plan:
+        """The changes that still fit, and what does not."""
+        changes: list[Change] = []
+        problems: list[Problem] = []
+        for row in rows:
+            if not isinstance(row, Kept) or row.change is None:
+                return self._approved(facts)
+            change = row.change
+            if change.kind is Kind.COMPANY and change.action in (Action.CREATE, Action.REOPEN):
+                self._alive.add(change.id)
+            error = next(self._moved(change, facts), None)
+            if error is None:
+                changes.append(_rewritten(change))
+            else:
+                field = str(error.fields.get("field", ""))
+                problems.append(Problem(row.where, row.line, error.code, field, value=change.key, error=error))
+        return Plan(tuple(changes), tuple(problems), sum(change.counted for change in _changes(rows)))
+
+    def _approved(self, facts: Facts) -> Plan:
+        """That the run counts as approved from now on; or why it cannot be."""
+        run = facts.runs.get(self._run.id, self._run)
+        refused = not_held(run, facts.now)
+        if refused is not None:
+            return Plan(problems=(Problem("arguments", 0, refused.code, error=refused),), rows=1)
+        states = {"state": "approved"}, {"state": "held"}
+        return Plan((Change(Kind.RUN, Action.UPDATE, run.id, show_id(run.id), *states, counted=False),))
+
+    def _moved(self, change: Change, facts: Facts) -> Iterator[AstaError]:
+        """What is no longer as it was when *change* was planned."""
+        if change.action is Action.CREATE:
+            if change.kind in NUMBERS and (change.kind, _key(change)) in facts.records:
+                yield ExistsAlready(key=change.key)
+        elif (record := facts.by_record.get((change.kind, change.id))) is None:
+            yield RecordMissing(key=change.key)
+        else:
+            moved = (name for name, value in change.before.items() if name not in _HASHES and record.get(name) != value)
+            yield from (DataMoved(key=change.key, field=NAMES.get(name, name)) for name in moved)
+        company = facts.by_id.get(_company(change))
+        if company is not None and not company.open and company.id not in self._alive:
+            yield CompanyGone(key=change.key, company=company.key)
+
+
+def _changes(rows: Sequence[Row]) -> Iterator[Change]:
+    return (row.change for row in rows if isinstance(row, Kept) and row.change is not None)
+
+
+def _rewritten(change: Change) -> Change:
+    """*change* without the hash of its line: other fields of the record may have come from another line since."""
+    if change.action is Action.CREATE or not any(change.after.get(name) for name in _HASHES):
+        return change
+    after: dict[str, Value] = {name: None if name in _HASHES else value for name, value in change.after.items()}
+    before = {name: value for name, value in change.before.items() if name not in _HASHES}
+    return replace(change, after=after, before=before)
+
+
+def _key(change: Change) -> str:
+    """The key under which the facts would have a record like the one to be created."""
+    number = str(change.after[NUMBERS[change.kind]])
+    return trainer_key(number, _company(change)) if change.kind is Kind.TRAINER else number
+
+
+def _company(change: Change) -> int:
+    company = change.after.get("company_id")
+    return company if isinstance(company, int) else 0
