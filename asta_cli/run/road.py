@@ -20,7 +20,7 @@ from asta_cli.core.planner import Planner
 from asta_cli.core.policy import Authority, authorise
 from asta_cli.core.rows import Row
 from asta_cli.run.desk import Desk, audit_key, note, principal, was_written
-from asta_cli.run.task import Attempt, Batch, Part, Report, Task
+from asta_cli.run.task import Attempt, Batch, Part, Report, Task, Watch
 
 if TYPE_CHECKING:
     from asta_cli.store.apply import History
@@ -89,8 +89,10 @@ def _attempt(desk: Desk, task: Task, limits: Limits, run: int, result: list[tupl
         walk = _Walk(tx, desk, attempt, load.authority(tx, desk.asker, desk.toggles, now), History(run))
         if not limits.dry_run:
             tx.insert("run", _opened(walk, task))
+        if task.watch is not None:
+            task.watch.begin()
         for batch in task.batches(attempt):
-            walk.parts.append(_batch(walk, batch))
+            walk.parts.append(_batch(walk, batch, task.watch))
         outcome = verdict(_total(walk), limits)
         if outcome is Outcome.APPLIED:
             _close_run(walk, task)
@@ -101,12 +103,14 @@ def _attempt(desk: Desk, task: Task, limits: Limits, run: int, result: list[tupl
         result.append((walk, outcome))
 
 
-def _batch(walk: _Walk, batch: Batch) -> Part:
+def _batch(walk: _Walk, batch: Batch, watch: Watch | None) -> Part:
     from asta_cli.store.apply import apply
 
     tally = Tally(batch.planner.counted, rows=batch.known, unchanged=batch.known)
     for plan in _plans(walk, batch):
         tally.add(plan)
+        if watch is not None:
+            watch.add(walk.tx, plan, ahead=walk.attempt.dry_run)
         if not walk.attempt.dry_run:
             apply(walk.tx, plan, walk.history)
     tally.problems.sort(key=lambda p: p.line)

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 from asta_cli.core.errors import Status
 from asta_cli.core.model import Action
-from asta_cli.core.plan import Outcome, Problem, Tally
+from asta_cli.core.plan import Outcome, Plan, Problem, Tally
 from asta_cli.core.planner import Planner
 from asta_cli.core.rows import Row
+
+if TYPE_CHECKING:
+    from asta_cli.store.db import Tx
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,16 @@ class Batch:
     sha256: str = ""
 
 
+class Watch(Protocol):
+    """Who wants to see every change of a run as it is planned."""
+
+    def begin(self) -> None:
+        """An attempt begins; what was seen before belongs to one that was given up."""
+
+    def add(self, tx: Tx, plan: Plan, *, ahead: bool) -> None:
+        """*plan* is made, and, unless *ahead*, about to be applied in *tx*."""
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """A set of items to be made true. ``batches`` is asked anew for every attempt, so planners start empty.
@@ -43,7 +57,7 @@ class Task:
     ``target`` says for the audit log what the command was about; it must not hold personal values beyond the names of
     companies and the address of the account concerned, which lie in the erasable part of the entry. ``before_commit``
     is called when everything is written and only the commit is left: for what must be durable before it, such as a file
-    of codes. ``of_run`` is the run that this one approves or undoes.
+    of codes. ``of_run`` is the run that this one approves or undoes. ``watch`` sees every change.
     """
 
     command: str
@@ -54,6 +68,7 @@ class Task:
     single: bool = False
     before_commit: Callable[[], None] | None = None
     of_run: int | None = None
+    watch: Watch | None = None
 
 
 @dataclass(frozen=True, slots=True)
