@@ -26,6 +26,10 @@ Reason = Annotated[
 OrphanOk = Annotated[
     bool, typer.Option("--orphan-ok", help=N_("Also if a company loses its last usable administrator."))
 ]
+ReportFile = Annotated[
+    str | None,
+    typer.Option("--report", metavar="FILE", help=N_("Write every change to this file, a line for each field.")),
+]
 At = Annotated[
     str | None,
     typer.Option("--at", metavar="TIME", help=N_("Ask about another moment: 2027-07-31 or 2027-07-31T14:30.")),
@@ -117,7 +121,11 @@ class FileOptions(ChangeOptions):
     ] = None
     mapping: Annotated[
         str | None,
-        typer.Option("--mapping", metavar="FILE", help=N_("The chamber's own headings and values (TOML).")),
+        typer.Option(
+            "--mapping",
+            metavar="FILE",
+            help=N_('Own headings and values, in TOML: [columns] "Betriebs-Nr" = "ident_number".'),
+        ),
     ] = None
     allow_empty: Annotated[bool, typer.Option("--allow-empty", help=N_("A file without records is meant."))] = False
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from asta_cli.core.errors import BadOption
-from asta_cli.core.layouts import COMPANIES, GRANTS, TRAINEES, Layout
+from asta_cli.core.layouts import COMPANIES, GRANTS, TRAINEES, TRAINERS, Layout
 from asta_cli.files import errors
 from asta_cli.files.day_formats import BadFormat, compiled
+from asta_cli.files.mapping import read_mapping
 from asta_cli.files.mapping_file import BadMapping
 from asta_cli.files.output import atomic
 from asta_cli.files.rejects import RejectWriter
@@ -263,3 +264,12 @@ def test_rejects_are_as_they_were(tmp_path: Path) -> None:
     text = (tmp_path / "r.csv").read_text("utf-8-sig")
     assert text.splitlines()[1] == "4711;Müller;1067;J;2;bad_value;no"
     assert values(tmp_path, WHOLE, text) == MAPPED
+
+
+def test_the_example_of_the_documentation() -> None:
+    example = str(Path(__file__).parents[2] / "docs" / "mapping.toml")
+    firms, people = (read_mapping(example, layout, several=True) for layout in (COMPANIES, TRAINEES))
+    assert ("betriebsnr", "ident_number") in firms.layout.headings
+    assert ("betriebsnr", "company_ident_number") in people.layout.headings
+    assert people.values["account_status"] == {"j": "active", "n": "none", "": "none"}
+    assert read_mapping(example, TRAINERS, several=True).constants == {"aptitude": "aevo"}
