@@ -12,7 +12,7 @@ import typer
 
 from asta_cli.cli import render
 from asta_cli.cli.command import Noun
-from asta_cli.cli.options import ChamberOption, FileOptions
+from asta_cli.cli.options import ChamberOption, FileOptions, ReportFile
 from asta_cli.core.errors import N_, BadOption
 from asta_cli.core.fields import BadField
 from asta_cli.core.timeline import read_duration
@@ -38,6 +38,7 @@ class ImportOptions(FileOptions):
         Literal["merge"], typer.Option("--mode", help=N_("merge: never end what the file does not name."))
     ] = "merge"
     strict: Annotated[bool, typer.Option("--strict", help=N_("Reject rows with warnings, too."))] = False
+    report: ReportFile = None
     full: Annotated[bool, typer.Option("--full", help=N_("Compare every field of every row, known lines too."))] = False
     lock_wait: Annotated[
         str | None,
@@ -161,6 +162,7 @@ def _import(ctx: typer.Context, files: Mapping[str, str], many: ImportOptions, *
     from asta_cli.addresses import normalise
     from asta_cli.cli.reports import reason
     from asta_cli.files.source import ReadOptions
+    from asta_cli.intake.change_report import change_report
     from asta_cli.intake.register import Rules, open_import
 
     asta = cast("App", ctx.obj)
@@ -176,8 +178,13 @@ def _import(ctx: typer.Context, files: Mapping[str, str], many: ImportOptions, *
     ) as opened:
         for item in opened.items.values():
             render.notices(asta, item.notices)
-        with _rejects(many.rejects, opened, whole=bool(command)) as rejects:
+        with (
+            change_report(many.report, files.values()) as told,
+            _rejects(many.rejects, opened, whole=bool(command)) as rejects,
+        ):
+            opened.watch = told.watch
             report = opened.execute(many.limits())
+            told.publish()
             for part, writer in zip(report.parts, rejects, strict=False):  # a refused import has no files
                 writer.write((p, reason(p)) for p in part.tally.problems)
     render.finish(asta, report, many)

@@ -11,7 +11,7 @@ from asta_cli.cli import render
 from asta_cli.cli.command import Noun
 from asta_cli.cli.i18n import _
 from asta_cli.cli.listing import INT, TIME, Col
-from asta_cli.cli.options import ChamberOption, ChangeOptions, ListOptions, OrphanOk, Reason, ShowOptions
+from asta_cli.cli.options import ChamberOption, ChangeOptions, ListOptions, OrphanOk, Reason, ReportFile, ShowOptions
 from asta_cli.core.errors import N_
 
 if TYPE_CHECKING:
@@ -90,10 +90,6 @@ LockWait = Annotated[
     str | None,
     typer.Option("--lock-wait", metavar="60s", help=N_("Wait so long for an import into the same chamber.")),
 ]
-Report = Annotated[
-    str | None,
-    typer.Option("--report", metavar="FILE", help=N_("Write every change to this file, a line for each field.")),
-]
 
 
 @app.verb(
@@ -123,7 +119,7 @@ def show(
     run: Run,
     options: ShowOptions,
     changes: Changes = None,
-    report: Report = None,
+    report: ReportFile = None,
 ) -> None:
     """Show a run, or the plan of one that is held."""
     from itertools import chain, islice
@@ -164,13 +160,19 @@ def show(
     N_("Write the plan of a run that a guard held, exactly as it was shown"),
     examples=("asta runs approve 0amg3kzfb9pfn --dry-run", "asta runs approve 0amg3kzfb9pfn"),
 )
-def approve(ctx: typer.Context, run: Run, change: ChangeOptions, lock_wait: LockWait = None) -> None:
+def approve(
+    ctx: typer.Context, run: Run, change: ChangeOptions, lock_wait: LockWait = None, report: ReportFile = None
+) -> None:
     """Approve a held run."""
     from asta_cli.intake import answers
+    from asta_cli.intake.change_report import change_report
 
     asta = cast("App", ctx.obj)
-    said = answers.Said(lock_wait=_seconds(asta, lock_wait))
-    render.finish(asta, answers.approve(asta.desk, run, said, change.limits()), change)
+    with change_report(report) as told:
+        said = answers.Said(lock_wait=_seconds(asta, lock_wait), watch=told.watch)
+        done = answers.approve(asta.desk, run, said, change.limits())
+        told.publish()
+    render.finish(asta, done, change)
 
 
 @app.verb(
@@ -188,15 +190,20 @@ def undo(
     reason: Reason = None,
     orphan_ok: OrphanOk = False,
     lock_wait: LockWait = None,
+    report: ReportFile = None,
 ) -> None:
     """Undo a run."""
     from asta_cli.intake import answers
+    from asta_cli.intake.change_report import change_report
 
     asta = cast("App", ctx.obj)
-    said = answers.Said(
-        lambda: asta.need(reason, _("Reason"), "--reason"), orphan_ok, lock_wait=_seconds(asta, lock_wait)
-    )
-    render.finish(asta, answers.undo(asta.desk, run, said, change.limits()), change)
+    with change_report(report) as told:
+        said = answers.Said(
+            lambda: asta.need(reason, _("Reason"), "--reason"), orphan_ok, _seconds(asta, lock_wait), told.watch
+        )
+        done = answers.undo(asta.desk, run, said, change.limits())
+        told.publish()
+    render.finish(asta, done, change)
 
 
 def _seconds(asta: App, text: str | None) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from asta_cli.core.history import REGISTER
+from asta_cli.core.layouts import COMPANIES, TRAINEES, TRAINERS
 from asta_cli.core.model import Action, Kind, Value
 from asta_cli.core.plan import Change
 from asta_cli.core.shown import HIDDEN, NAMES, REFERS, SECRET_VALUES
@@ -14,6 +15,8 @@ Line = tuple[str, str, str, str, str, str]
 COLUMNS = ("kind", "key", "action", "field", "before", "after")
 Number = Callable[[Kind, int], str]
 """What a record with an id is called: its Identnummer, its trainer number."""
+_COLUMNS = (column.name for layout in (COMPANIES, TRAINEES, TRAINERS) for column in layout.columns)
+_ORDER = {name: place for place, name in enumerate(dict.fromkeys(_COLUMNS))}
 # That a record of the register ends says its state; whose it is and that it is open, its being created.
 _CONSTANT = frozenset({"status", "chamber"})
 
@@ -22,8 +25,8 @@ def lines(change: Change, number: Number) -> Iterator[Line]:
     """A line for each field that *change* gives another value; one without field if there is none to be seen."""
     head = (change.kind.value, change.key, change.action.value)
     told = False
-    for name, after in change.after.items():
-        before = change.before.get(name)
+    for name in sorted(change.after, key=_place):
+        before, after = change.before.get(name), change.after[name]
         if _seen(change, name, before, after):
             told = True
             hidden = name in SECRET_VALUES
@@ -31,6 +34,11 @@ def lines(change: Change, number: Number) -> Iterator[Line]:
             yield (*head, NAMES.get(name, name), *shown)
     if not told:
         yield (*head, "", "", "")
+
+
+def _place(name: str) -> tuple[int, str]:
+    """Fields in the order in which files have them, however the change was made."""
+    return _ORDER.get(NAMES.get(name, name), len(_ORDER)), name
 
 
 def references(change: Change) -> Iterator[tuple[Kind, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from asta_cli.core.approving import ApprovePlanner
 from asta_cli.core.errors import AstaError, OperatorsOnly
@@ -22,6 +22,7 @@ from asta_cli.intake.permissions import clean_reason
 from asta_cli.run import Attempt, Batch, Desk, Report, Task, execute, import_lock
 from asta_cli.run.history import trace
 from asta_cli.run.kept import kept_plan
+from asta_cli.run.task import Watch
 
 Make = Callable[[Attempt], Planner]
 Chunks = Callable[[], Iterator[Sequence[Row]]]
@@ -29,7 +30,7 @@ Chunks = Callable[[], Iterator[Sequence[Row]]]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the command said: whether a last administrator may go, and how long to wait for an import.
+    """What the command said: whether a last administrator may go, how long to wait for an import, and who watches.
 
     ``why`` finds out the reason, which an operator gives for every permission given or taken.
     """
@@ -37,6 +38,7 @@ class Said:
     why: Callable[[], str] = str
     orphan_ok: bool = False
     lock_wait: float = 0
+    watch: Watch | None = None
 
 
 def undo(desk: Desk, name: str, said: Said, limits: Limits) -> Report:
@@ -54,7 +56,8 @@ def undo(desk: Desk, name: str, said: Said, limits: Limits) -> Report:
             return UndoPlanner(found.run, found.touched, by, attempt.ids, orphan_ok=said.orphan_ok)
 
         with _alone(desk, found.run, said.lock_wait) as verify:
-            return execute(desk, _task(UNDO, found.run, planner, found.chunks, verify), limits)
+            task = _task(UNDO, found.run, planner, found.chunks, verify)
+            return execute(desk, replace(task, watch=said.watch), limits)
 
 
 def approve(desk: Desk, name: str, said: Said, limits: Limits) -> Report:
@@ -67,7 +70,7 @@ def approve(desk: Desk, name: str, said: Said, limits: Limits) -> Report:
             return _refused(desk, APPROVE, show_id(found.run.id), error, limits)
         with _alone(desk, found.run, said.lock_wait) as verify:
             task = _task(APPROVE, found.run, lambda attempt: ApprovePlanner(found.run), found.chunks, verify)
-            return execute(desk, task, limits)
+            return execute(desk, replace(task, watch=said.watch), limits)
 
 
 @contextmanager

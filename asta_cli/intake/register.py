@@ -34,6 +34,7 @@ from asta_cli.run import (
     import_lock,
     stored_lines,
 )
+from asta_cli.run.task import Watch
 
 RULES_VERSION = b"register rules 1"
 """Part of every line's hash. Change it when the planners begin to understand the same row differently."""
@@ -83,6 +84,7 @@ class Import:
     rules: Rules
     normalise: EmailNormaliser
     command: str
+    watch: Watch | None = None
     items: dict[str, Items] = field(default_factory=dict)
 
     def execute(self, limits: Limits) -> Report:
@@ -92,7 +94,7 @@ class Import:
         names = ", ".join(self.items)
         kind = names if len(self.items) == 1 else "snapshot"
         target = f"company {self.chamber}:{self.rules.only}" if self.rules.only else f"chamber {self.chamber}: {names}"
-        task = Task(self.command, self._batches, target, kind, self.chamber)
+        task = Task(self.command, self._batches, target, kind, self.chamber, watch=self.watch)
         return execute(self.desk, task, limits)
 
     def _batches(self, attempt: Attempt) -> list[Batch]:
