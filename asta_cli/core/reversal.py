@@ -16,7 +16,7 @@ from asta_cli.core.ids import show_id
 from asta_cli.core.model import Action, Kind, Record, RecordStatus, ServiceState, Value
 from asta_cli.core.plan import Change
 from asta_cli.core.run_refusals import ChangedOtherwise, ChangedSince, InUse, InUseOtherwise, RecordMissing
-from asta_cli.core.shown import NAMES
+from asta_cli.core.shown import HIDDEN, NAMES
 
 GIVEN = (Kind.GRANT, Kind.SERVICE_PILOT, Kind.COMPANY_SERVICE)
 """The kinds of which a record is open until it ends, and is never opened again."""
@@ -49,10 +49,14 @@ def obstacles(entry: Entry, key: str, facts: Facts, touched: Touched) -> Iterato
         yield RecordMissing(key=key)
         return
     changed = _changed(entry, record)
-    later = {name: seen.run for seen in facts.later.get(place, ()) for name in seen.fields if _concerns(entry, name)}
-    for name in sorted(changed | later.keys()):
-        run = later.get(name, 0)
-        field = NAMES.get(name, name)
+    since = facts.later.get(place, ())
+    later = {name: seen.run for seen in since for name in seen.fields if _concerns(entry, name)}
+    lost = changed | later.keys()
+    if lost:
+        # Whose value a field holds is written beside the fields; what wrote it says more.
+        beside = {name: seen.run for seen in since for name in seen.fields} if lost <= HIDDEN else {}
+        name = min(lost - HIDDEN or beside.keys() - HIDDEN or lost)
+        run, field = (beside | later).get(name, 0), NAMES.get(name, name)
         yield ChangedSince(key=key, field=field, run=show_id(run)) if run else ChangedOtherwise(key=key, field=field)
         return
     for blocker in facts.blockers.get(place, ()):

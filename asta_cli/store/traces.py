@@ -44,7 +44,7 @@ def run_record(tx: Tx, number: int) -> RunRecord | None:
     row = tx.execute(select(*columns).where(c.id == number)).first()
     if row is None:
         return None
-    answers = select(c.id).where(c.of_run == number, c.state == "applied").order_by(c.id.desc()).limit(1)
+    answers = select(c.id).where(c.of_run == number).order_by(c.id.desc()).limit(1)
     answer = tx.execute(answers).scalar() or 0
     return RunRecord(row[0], row[1], row[2], row[3], row[4], row[5], row[6], answer)
 
