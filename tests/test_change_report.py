@@ -152,3 +152,17 @@ def test_a_failed_run_leaves_no_report(first: Office, tmp_path: Path) -> None:
     (tmp_path / "bad.csv").write_text("ident_number;name\n1;X\n2", encoding="utf-8")
     first("import", "companies", tmp_path / "bad.csv", "--report", tmp_path / "r.csv", code=65)
     assert not (tmp_path / "r.csv").exists()
+
+
+def test_permissions_too(first: Office, tmp_path: Path) -> None:
+    why = ("--reason", "neu", "--report", tmp_path / "r.csv")
+    grant = ("perms", "grant", "hr@firma.example", "--company", "1", "--role", "manager", "--no-sites", *why)
+    key = f"hr@firma.example {CHAMBER}:1 manager"
+    first(*grant, "--dry-run", code=0)
+    told = {line[3]: line[5] for line in read(tmp_path / "r.csv") if line[:3] == ("access_grant", key, "create")}
+    assert (told["company_ident_number"], told["role"], told["sites"], told["reason"]) == ("1", "manager", "no", "neu")
+    first(*grant, code=0)
+    first("perms", "revoke", "hr@firma.example", *why, code=0)
+    assert {line[:4] for line in read(tmp_path / "r.csv")} == {
+        ("access_grant", key, "end", field) for field in ("ended_at", "ended_by", "end_reason")
+    }

@@ -16,6 +16,7 @@ from asta_cli.cli.options import (
     ListOptions,
     OrphanOk,
     Reason,
+    ReportFile,
     SetOptions,
     ShowOptions,
 )
@@ -77,6 +78,7 @@ def grant(
     ] = None,
     reason: Reason = None,
     orphan_ok: OrphanOk = False,
+    report: ReportFile = None,
 ) -> None:
     """Give a permission, or many from a file."""
     from asta_cli.core.granting import GrantPlanner
@@ -93,7 +95,9 @@ def grant(
         valid_until=_until(asta, starting, until, duration),
         sites=None if sites is None else "yes" if sites else "no",
     )
-    _change(asta, row, many, Said("perms grant", GrantPlanner, role, chamber, reason=reason, orphan_ok=orphan_ok))
+    _change(
+        asta, row, many, Said("perms grant", GrantPlanner, role, chamber, reason=reason, orphan_ok=orphan_ok), report
+    )
 
 
 @app.verb(
@@ -114,6 +118,7 @@ def revoke(
     chamber: ChamberOption = None,
     reason: Reason = None,
     orphan_ok: OrphanOk = False,
+    report: ReportFile = None,
 ) -> None:
     """End permissions of a person, or many from a file."""
     from asta_cli.core.revoking import RevokePlanner
@@ -124,7 +129,9 @@ def revoke(
     row = arguments(
         email=_asked(asta, many, email, _("E-mail"), "EMAIL"), company=company, role=role.value if role else None
     )
-    _change(asta, row, many, Said("perms revoke", RevokePlanner, role, chamber, reason=reason, orphan_ok=orphan_ok))
+    _change(
+        asta, row, many, Said("perms revoke", RevokePlanner, role, chamber, reason=reason, orphan_ok=orphan_ok), report
+    )
 
 
 @app.verb(
@@ -270,11 +277,12 @@ def _first_day(asta: App, starting: str | None) -> str:
     return option("--starting", starting, fields.read_date, "31.07.2027, 2027-07-31") or asta.today()
 
 
-def _change(asta: App, row: Row, many: SetOptions, said: Said) -> NoReturn:
+def _change(asta: App, row: Row, many: SetOptions, said: Said, report: str | None) -> NoReturn:
     from dataclasses import replace
 
     from asta_cli.core import layouts
     from asta_cli.files.source import ReadOptions
+    from asta_cli.intake.change_report import change_report
     from asta_cli.intake.permissions import change, keys
     from asta_cli.intake.sets import from_either, rejects_file
 
@@ -285,7 +293,11 @@ def _change(asta: App, row: Row, many: SetOptions, said: Said) -> NoReturn:
         render.notices(asta, items.notices)
         if asta.asker.operator and "reason" not in items.columns:
             said = replace(said, reason=asta.need(said.reason, _("Reason"), "--reason"))
-        with rejects_file(many.rejects, items) as rejects:
-            report = change(asta.desk, items, said, many.limits())
-            rejects.write(render.reasons(report))
-    render.finish(asta, report, many)
+        with (
+            change_report(report, [many.from_file] if many.from_file else []) as told,
+            rejects_file(many.rejects, items) as rejects,
+        ):
+            done = change(asta.desk, items, replace(said, watch=told.watch), many.limits())
+            told.publish()
+            rejects.write(render.reasons(done))
+    render.finish(asta, done, many)

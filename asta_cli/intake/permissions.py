@@ -21,6 +21,7 @@ from asta_cli.files.sieve import KeyOf
 from asta_cli.files.text import BadValue, clean, shorten
 from asta_cli.intake.sets import Items
 from asta_cli.run import Attempt, Batch, Desk, Report, Task, authority, authority_at, execute, facts_for, reading
+from asta_cli.run.task import Watch
 
 if TYPE_CHECKING:
     from asta_cli.run import Tx
@@ -43,6 +44,7 @@ class Said:
     reason: str | None = None
     orphan_ok: bool = False
     language: str = "de"
+    watch: Watch | None = None
 
 
 def change(desk: Desk, items: Items, said: Said, limits: Limits) -> Report:
@@ -70,7 +72,7 @@ def change(desk: Desk, items: Items, said: Said, limits: Limits) -> Report:
         return [items.batch(said.planner(terms))]
 
     target = " ".join(items.row.values.values()) if items.row else items.name
-    return execute(desk, Task(said.command, batches, target, "grants", single=items.single), limits)
+    return execute(desk, Task(said.command, batches, target, "grants", single=items.single, watch=said.watch), limits)
 
 
 def clean_reason(text: str | None) -> str | None:
