@@ -72,6 +72,80 @@ def test_one_s_own_grants_may_be_named_again(firm: Office) -> None:
     assert counts(firm.report(*gone, as_=STRANGER, code=0)) == {"rows": 1, "unchanged": 1}
 
 
+TRAINER = ("--role", "trainer", "--trainer", "A9")
+CLOSED = ("--company", "0003000", "--role", "manager")
+ENDS = ("--company", "0002000", "--role", "manager", "--starting", "2027-05-01")
+TOLD = [
+    (("perms", "grant", HR, "--company", "0001000", *TRAINER), "unknown_trainer"),
+    (("perms", "grant", HR, "--company", "0001000", "--role", "trainer"), None),
+    (("perms", "grant", HR, *CLOSED), "company_ended"),
+    (("perms", "grant", STRANGER, *CLOSED), "company_ended"),
+    (("perms", "grant", HR, *ENDS), "end_before_start"),
+    (("services", "activate", "exam-registration", "--company", "0003000"), "company_ended"),
+]
+
+
+@pytest.mark.parametrize(("asked", "wrong"), TOLD, ids=lambda v: " ".join(v) if isinstance(v, tuple) else "")
+def test_what_is_wrong_is_told_to_those_alone_who_might_ask(
+    firm: Office, asked: tuple[str, ...], wrong: str | None
+) -> None:
+    firm.company("0003000", status="ended", ended_at="2026-01-01T00:00:00Z")
+    other = next(c["id"] for c in firm.rows("company") if c["ident_number"] == "0002000")
+    firm.holds(HR, other, "manager", valid_until="2027-04-01T00:00:00Z")
+    reason = () if asked[0] == "services" else ("--reason", "r")
+    told = firm.report(*asked, *reason)
+    assert wrong in (None, *[p["code"] for p in told["problems"]])
+    refused = firm.report(*asked, as_=STRANGER, code=77)
+    assert codes(refused) == [("arguments", "forbidden", "error")]
+    assert counts(refused) == {"rows": 1, "rejected": 1}
+
+
+def test_in_a_file_too_a_refusal_is_all_that_is_told(firm: Office, tmp_path: Path) -> None:
+    path = tmp_path / "grants.csv"
+    lines = (f"{HR};0001000;trainer;A9", "t@firma.example;0001000;trainer;", f"{STRANGER};0001000;manager;")
+    path.write_text("\n".join(("email;company;role;trainer_number", *lines)))
+    refused = firm.report("perms", "grant", "--from", path, as_=STRANGER, code=3)
+    assert codes(refused) == [(f"grants.csv:{n}", "forbidden", "error") for n in (2, 3, 4)]
+    assert counts(refused) == {"rows": 3, "rejected": 3}
+
+
+@pytest.mark.parametrize("asked", [ASKED[0], ASKED[1], ASKED[3]], ids=" ".join)
+def test_companies_that_one_may_not_see_do_not_count(firm: Office, asked: tuple[str, ...]) -> None:
+    hidden = firm.report(*asked, as_=STRANGER, code=77)["problems"]
+    firm.chamber("178")
+    firm.company("0001000", chamber="178")
+    reason = () if asked[0] == "services" else ("--reason", "r")
+    assert codes(firm.report(*asked, *reason, code=2)) == [("arguments", "ambiguous", "error")]
+    assert counts(firm.report(*asked, as_=ADMIN, code=0)) == {"rows": 1, "unchanged": 1}
+    assert firm.report(*asked, as_=STRANGER, code=77)["problems"] == hidden
+    firm(*asked, env={"ASTA_CHAMBER": "178"}, as_=ADMIN, code=0)
+
+
+FOR_THE_CHAMBER = [
+    (("chambers", "set", "{}", "--name", "X"), "177", "999"),
+    (("chambers", "add", "{}", "--name", "X"), "177", "999"),
+    (("services", "set-state", "exam-registration", "pilot", "--chamber", "{}"), "177", "999"),
+    (("exam-periods", "set", "2027-S", "--deadline", "2027-02-15", "--chamber", "{}"), "177", "999"),
+    (("services", "pilot", "add", "exam-registration", "--company", "{}"), "0001000", "9999999"),
+    (("services", "pilot", "remove", "exam-registration", "--company", "{}"), "0001000", "9999999"),
+    (("letters", "issue", "--csv", "x.csv", "--company", "{}"), "0001000", "9999999"),
+    (("letters", "issue", "--csv", "x.csv", "--missing", "--chamber", "{}"), "177", "999"),
+]
+
+
+@pytest.mark.parametrize(("asked", "there", "nowhere"), FOR_THE_CHAMBER)
+def test_what_only_the_chamber_does_tells_others_nothing(
+    firm: Office, asked: tuple[str, ...], there: str, nowhere: str
+) -> None:
+    answers = []
+    for name in (there, nowhere):
+        report = firm.report(*(word.format(name) for word in asked), as_=ADMIN, code=77)
+        del report["seconds"]
+        answers.append(report)
+    assert answers[0] == answers[1]
+    assert codes(answers[0]) == [("arguments", "forbidden", "error")]
+
+
 @pytest.mark.parametrize("as_", [None, ADMIN])
 def test_the_listing_of_permissions_is_read_back_and_changes_nothing(firm: Office, as_: str | None) -> None:
     """Also by an operator, whom reasons that others did not give need not stop."""

@@ -133,13 +133,16 @@ class App:
         return Desk(self.store, asker, self.now, lambda: self.keys, toggles, self.settings.chamber)
 
     def chamber(self, given: str | None) -> str:
-        """The chamber meant: *given*, else ``ASTA_CHAMBER``, else the only one there is.
+        """The chamber that an operator means: *given*, else ``ASTA_CHAMBER``, else the only one there is.
 
-        Raises WhichChamber, or UnknownChamber if there is no such one.
+        For others nothing is looked up, for they are refused. Raises WhichChamber, or UnknownChamber if there is no
+        such one.
         """
         from asta_cli.run import chamber_numbers
 
         named = given or self.settings.chamber
+        if not self.asker.operator:
+            return named or ""
         numbers = chamber_numbers(self.desk)
         if named is None:
             if not numbers:

@@ -89,6 +89,7 @@ def _execute(
     from asta_cli.cli import render
     from asta_cli.core.chambers import ChamberPlanner
     from asta_cli.intake.arguments import arguments
+    from asta_cli.run.asking import for_operators
 
     row = arguments(chamber=number, name=name, email=email)
 
@@ -98,4 +99,4 @@ def _execute(
         return [run.Batch(planner, [[row]], kind="chambers")]
 
     task = run.Task(command, batches, target=f"chamber {number}", kind="chambers", single=True)
-    render.finish(app_, run.execute(app_.desk, task, change.limits()), change)
+    render.finish(app_, run.execute(app_.desk, for_operators(app_.desk, task), change.limits()), change)

@@ -55,6 +55,7 @@ def set_(
     from asta_cli import run
     from asta_cli.core.exam_periods import ExamPeriodPlanner
     from asta_cli.intake.arguments import arguments
+    from asta_cli.run.asking import for_operators
 
     asta = cast("App", ctx.obj)
     number = asta.chamber(chamber)
@@ -67,4 +68,4 @@ def set_(
         chamber=number,
         single=True,
     )
-    render.finish(asta, run.execute(asta.desk, task, change.limits()), change)
+    render.finish(asta, run.execute(asta.desk, for_operators(asta.desk, task), change.limits()), change)

@@ -163,16 +163,19 @@ def _companies(
     on: bool,
 ) -> None:
     """Change something about a service for each company. Each is an item of its own, told apart by its line."""
+    from asta_cli.core.services import PilotPlanner
     from asta_cli.intake.arguments import arguments
+    from asta_cli.run.asking import asking
 
     named = list(dict.fromkeys(name.strip() for name in companies))
     rows = [replace(arguments(company=name, service=service.value), line=n) for n, name in enumerate(named)]
-    meant = chamber or asta.settings.chamber
+    seeing = asking(asta.desk)
 
     def make(attempt: run.Attempt) -> Planner:
-        return planner(attempt.now, attempt.ids, on=on, chamber=meant)
+        return planner(attempt.now, attempt.ids, seeing, on=on, chamber=chamber, usual=asta.settings.chamber)
 
-    _change(asta, command, rows, make, change, f"{service} {' '.join(named)}")
+    target = f"{service} {' '.join(named)}"
+    _change(asta, command, rows, make, change, target, for_all=not issubclass(planner, PilotPlanner))
 
 
 def _change(
@@ -183,11 +186,16 @@ def _change(
     change: ChangeOptions,
     target: str,
     chamber: str | None = None,
+    *,
+    for_all: bool = False,
 ) -> None:
     from asta_cli import run
+    from asta_cli.run.asking import for_operators
 
     def batches(attempt: run.Attempt) -> list[run.Batch]:
         return [run.Batch(planner(attempt), [rows])]
 
     task = run.Task(command, batches, target, kind="services", chamber=chamber, single=len(rows) == 1)
+    if not for_all:
+        task = for_operators(asta.desk, task)
     render.finish(asta, run.execute(asta.desk, task, change.limits()), change)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from asta_cli.core.errors import Ambiguous
 from asta_cli.core.facts import Facts
 from asta_cli.core.model import Company, Permission
-from asta_cli.core.naming import resolve
+from asta_cli.core.naming import UnknownCompany, resolve
 from asta_cli.core.policy import Authority
 from asta_cli.core.refusals import OutOfReach
 
@@ -14,6 +15,24 @@ def named_company(
 ) -> Company:
     """The company called *ident*, if the asker may know of it. Raises UnknownCompany, Ambiguous."""
     return resolve(facts, ident, chamber, usual, lambda c: asking.may(Permission.COMPANY_VIEW, c, facts))
+
+
+def company_to_change(
+    facts: Facts, ident: str, chamber: str | None, asking: Authority, usual: str | None = None
+) -> Company:
+    """The company called *ident* that a change is about: of several, one that the asker may see.
+
+    One that they may not see is found all the same, so that the change is refused and not the name. Raises
+    UnknownCompany, Ambiguous, and OutOfReach if there are several and the asker may see none of them.
+    """
+    try:
+        return named_company(facts, ident, chamber, asking, usual)
+    except UnknownCompany:
+        pass
+    try:
+        return resolve(facts, ident, chamber, usual)
+    except Ambiguous:
+        raise OutOfReach(who=asking.asker.name, company=ident) from None
 
 
 def may_ask(asking: Authority, email_key: str, company: Company, facts: Facts) -> None:

@@ -13,6 +13,7 @@ from asta_cli.core.fields import BadField
 from asta_cli.core.model import Role
 from asta_cli.core.naming import split_key
 from asta_cli.core.plan import Problem
+from asta_cli.core.policy import Authority
 from asta_cli.core.rows import Row
 
 NEVER = "never"
@@ -23,11 +24,11 @@ _NEVER_WORDS = frozenset({NEVER, "nie", "unbefristet"})
 class Terms:
     """What holds for every row of a command: who gives or takes, what fills empty cells, what is overridden.
 
-    ``chamber`` is the one meant by companies without a chamber, ``usual_chamber`` where their number is not enough.
+    ``chamber`` is the one meant by companies without a chamber, ``usual_chamber`` where their number is not enough;
+    of several companies with one number those count that ``asking`` may see.
     """
 
-    granted_by: str
-    own_key: str | None
+    asking: Authority
     run: int
     ids: Iterator[int]
     normalise: EmailNormaliser
@@ -39,6 +40,16 @@ class Terms:
     needs_reason: bool = False
     orphan_ok: bool = False
     language: str = "de"
+
+    @property
+    def granted_by(self) -> str:
+        """How grants name their giver."""
+        return self.asking.asker.name
+
+    @property
+    def own_key(self) -> str | None:
+        """The asker's own e-mail key; None for an operator."""
+        return self.asking.asker.email_key
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from typing import ClassVar
 
 from asta_cli.core import fields, perm_rows
 from asta_cli.core.administrators import AdministratorGuard
+from asta_cli.core.checks import company_to_change
 from asta_cli.core.errors import Ambiguous, AstaError
 from asta_cli.core.facts import Facts, Needs
 from asta_cli.core.fields import BadField
 from asta_cli.core.model import Action, Company, Grant, Kind, Role, Value
-from asta_cli.core.naming import resolve, split_key
+from asta_cli.core.naming import split_key
 from asta_cli.core.perm_rows import Terms, Wanted
 from asta_cli.core.plan import Change, Plan, Problem
 from asta_cli.core.planner import SimplePlanner, problem
@@ -120,6 +121,7 @@ class PermissionPlanner(SimplePlanner, ABC):
                 made = self.changes(wanted, facts, problems)
             except AstaError as error:
                 problems.append(_refusal(wanted, error))
+                changes.extend(self._judged(wanted, facts))
                 continue
             if self._unreasoned(wanted, made):
                 problems.append(problem(wanted.row, "missing_value", "reason"))
@@ -137,8 +139,16 @@ class PermissionPlanner(SimplePlanner, ABC):
         return plan if self.terms.orphan_ok else self._administrators.guard(plan, facts)
 
     def company(self, wanted: Wanted, facts: Facts) -> Company:
-        """The company that a row names. Raises UnknownCompany, Ambiguous."""
-        return resolve(facts, wanted.ident or "", wanted.chamber, self.terms.usual_chamber)
+        """The company that a row names. Raises UnknownCompany, Ambiguous, OutOfReach."""
+        ident, usual = wanted.ident or "", self.terms.usual_chamber
+        return company_to_change(facts, ident, wanted.chamber, self.terms.asking, usual)
+
+    def _judged(self, wanted: Wanted, facts: Facts) -> list[Change]:
+        """What stands for a refused row, so that its refusal is told only to those who might have had their way."""
+        try:
+            return [asked(wanted, self.company(wanted, facts), Action.CREATE)]
+        except AstaError:
+            return []
 
     def role(self, row: Row) -> Role | None:
         """The role that a row means, None for all of them. Raises BadField."""
@@ -195,6 +205,16 @@ def change_of(
         counted=counted,
         hollow=hollow,
     )
+
+
+def asked(wanted: Wanted, company: Company, action: Action) -> Change:
+    """What stands for a grant that there is not, so that it is judged whether the asker may ask for it.
+
+    Whoever may deal with any role may deal with a trainer's.
+    """
+    whose: dict[str, Value] = {"email_key": wanted.key, "role": (wanted.role or Role.TRAINER).value}
+    place = company.id, company.chamber, wanted.row.where, wanted.row.line
+    return Change(Kind.GRANT, action, 0, f"{wanted.email} {company.key}", {}, whose, *place, hollow=True)
 
 
 def identity(grant: Grant) -> dict[str, Value]:

@@ -5,14 +5,14 @@ The portal's table is in ``core.matrix``, what it means for each kind of change 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 
 from asta_cli.core.errors import Forbidden
 from asta_cli.core.facts import Facts
 from asta_cli.core.matrix import INHERITED, OPERATOR, Toggles, grant_permission
 from asta_cli.core.model import Company, Grant, Kind, Permission
-from asta_cli.core.plan import Change, Plan, Problem
+from asta_cli.core.plan import Change, Plan, Problem, Severity
 from asta_cli.core.refusals import OnlyChamber, OutOfReach, OwnPermission, SitesOutOfReach
 from asta_cli.core.rules import RULES, is_own, role_of
 
@@ -76,7 +76,8 @@ class Authority:
 def authorise(plan: Plan, authority: Authority, facts: Facts) -> Plan:
     """*plan* without what the asker may not do: refused rows become problems, optional changes simply fall out.
 
-    So do those that are true already, once they are judged.
+    So do those that are true already, once they are judged. A row that is refused for another reason is judged by the
+    changes that stand for it: who may not ask is told that, and nothing that was found on the way.
     """
     refused: dict[tuple[str, int], Problem] = {}
     dropped: set[int] = set()
@@ -88,9 +89,20 @@ def authorise(plan: Plan, authority: Authority, facts: Facts) -> Plan:
             dropped.add(change.id)
             continue
         refused.setdefault((change.where, change.line), _refusal(change, authority, facts))
+    plan = _silenced(plan, refused)
     if not refused and not dropped and not any(change.hollow for change in plan.changes):
         return plan
     return plan.without(refused.values(), dropped)
+
+
+def _silenced(plan: Plan, refused: Collection[tuple[str, int]]) -> Plan:
+    """*plan* without other problems of rows that are *refused*, and without changes of rows that have an error."""
+    faulty = {(p.where, p.line) for p in plan.problems if p.severity is Severity.ERROR}
+    if not faulty and not (refused and plan.problems):
+        return plan
+    problems = (p for p in plan.problems if (p.where, p.line) not in refused)
+    changes = (c for c in plan.changes if (c.where, c.line) not in faulty)
+    return replace(plan, problems=tuple(problems), changes=tuple(changes))
 
 
 def _refusal(change: Change, authority: Authority, facts: Facts) -> Problem:
@@ -105,8 +117,10 @@ def _reason(change: Change, authority: Authority, company: Company | None, facts
     who = authority.asker.name
     if company is None:
         return OnlyChamber(who=who)
+    seen = authority.may(Permission.COMPANY_VIEW, company, facts)
+    named = company.key if seen else company.ident_number
     if change.kind is Kind.GRANT and is_own(change, authority):
-        return OwnPermission(who=who, company=company.key)
+        return OwnPermission(who=who, company=named)
     if change.kind is Kind.GRANT and authority.may(grant_permission(role_of(change)), company, facts):
-        return SitesOutOfReach(who=who, company=company.key)
-    return OutOfReach(who=who, company=company.key)
+        return SitesOutOfReach(who=who, company=named)
+    return OutOfReach(who=who, company=named)

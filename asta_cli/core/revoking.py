@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from asta_cli.core.facts import Facts
-from asta_cli.core.model import Action, Grant, Kind, Role, Value
+from asta_cli.core.model import Action, Grant, Role
 from asta_cli.core.perm_rows import Wanted
-from asta_cli.core.perms import Chosen, PermissionPlanner, change_of, conflict, once
+from asta_cli.core.perms import Chosen, PermissionPlanner, asked, change_of, conflict, once
 from asta_cli.core.plan import Change, Problem
 from asta_cli.core.rows import Row
 
@@ -47,14 +47,7 @@ class RevokePlanner(PermissionPlanner):
             for grant in self._held(wanted, facts)
             if grant.open(facts.now) and wanted.role in (None, grant.role)
         ]
-        return ended if ended or wanted.ident is None else [self._nothing(wanted, facts)]
-
-    def _nothing(self, w: Wanted, facts: Facts) -> Change:
-        """What stands for a grant that is not there. Whoever may take any role away may take a trainer's."""
-        company, role = self.company(w, facts), w.role or Role.TRAINER
-        whose: dict[str, Value] = {"email_key": w.key, "role": role.value}
-        place = company.id, company.chamber, w.row.where, w.row.line
-        return Change(Kind.GRANT, Action.END, 0, f"{w.email} {company.key}", {}, whose, *place, hollow=True)
+        return ended if ended or wanted.ident is None else [asked(wanted, self.company(wanted, facts), Action.END)]
 
     def _held(self, w: Wanted, facts: Facts) -> Iterator[Grant]:
         if w.ident is not None:

@@ -68,7 +68,7 @@ def _grant(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bo
         return False
     role = role_of(change)
     if is_own(change, authority):
-        if change.action is Action.END or change.hollow:
+        if change.action is Action.END or (change.hollow and change.action is Action.UPDATE):
             return True
         if change.company in plan.proofs:
             return change.action is Action.CREATE and role is Role.ADMINISTRATOR

@@ -8,13 +8,15 @@ from dataclasses import dataclass, field, replace
 
 from asta_cli.core import fields
 from asta_cli.core.cells import Cells
+from asta_cli.core.checks import company_to_change
 from asta_cli.core.errors import AstaError
 from asta_cli.core.facts import Facts, Needs
 from asta_cli.core.model import Action, Company, Kind, MailKind, Service, ServiceState, Value
-from asta_cli.core.naming import resolve, split_key
+from asta_cli.core.naming import split_key
 from asta_cli.core.outbox import mail
 from asta_cli.core.plan import Change, Plan, Problem
 from asta_cli.core.planner import SimplePlanner, problem
+from asta_cli.core.policy import Authority
 from asta_cli.core.rows import Row
 from asta_cli.core.service_access import EndedCompany, NotActivated, contact, why_closed
 
@@ -116,11 +118,22 @@ class CompanyServicePlanner(SimplePlanner, ABC):
     kind: Kind
     column: str
 
-    def __init__(self, now: str, ids: Iterator[int], *, on: bool, chamber: str | None = None) -> None:
+    def __init__(
+        self,
+        now: str,
+        ids: Iterator[int],
+        asking: Authority,
+        *,
+        on: bool,
+        chamber: str | None = None,
+        usual: str | None = None,
+    ) -> None:
         self.now = now
         self.ids = ids
+        self.asking = asking
         self.on = on
         self.chamber = chamber
+        self.usual = usual
         self.counted = frozenset({self.kind})
 
     @abstractmethod
@@ -150,7 +163,7 @@ class CompanyServicePlanner(SimplePlanner, ABC):
         service = cells.read("service", Service, required=True)
         if cells.faults or named is None or service is None:
             return []
-        company = resolve(facts, named[1], named[0] or self.chamber)
+        company = company_to_change(facts, named[1], named[0] or self.chamber, self.asking, self.usual)
         held = self.held_by(facts, company, service)
         key = f"{company.key} {service}"
         if self.on:

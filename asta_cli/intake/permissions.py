@@ -21,6 +21,7 @@ from asta_cli.files.sieve import KeyOf
 from asta_cli.files.text import BadValue, clean, shorten
 from asta_cli.intake.sets import Items
 from asta_cli.run import Attempt, Batch, Desk, Report, Task, authority, authority_at, execute, facts_for, reading
+from asta_cli.run.asking import asking
 from asta_cli.run.task import Watch
 
 if TYPE_CHECKING:
@@ -49,14 +50,13 @@ class Said:
 
 def change(desk: Desk, items: Items, said: Said, limits: Limits) -> Report:
     """Grant or revoke *items*. Raises MissingAnswer before any row is read if an operator gives no reason."""
-    asker, reason = desk.asker, clean_reason(said.reason)
+    asker, seeing, reason = desk.asker, asking(desk), clean_reason(said.reason)
     if asker.operator and not reason and "reason" not in items.columns:
         raise MissingAnswer(what=N_("reason"), option="--reason")
 
     def batches(attempt: Attempt) -> list[Batch]:
         terms = Terms(
-            granted_by=asker.name,
-            own_key=asker.email_key,
+            asking=seeing,
             run=attempt.run,
             ids=attempt.ids,
             normalise=normalise,
@@ -107,9 +107,9 @@ def may(
 
     def look(tx: Tx) -> bool:
         facts = facts_for(tx, Needs(idents={number}, accounts={key}), moment)
-        asking = authority(tx, desk, desk.now())
-        company = named_company(facts, number, prefix or chamber, asking, usual_chamber)
-        may_ask(asking, key, company, facts)
+        mine = authority(tx, desk, desk.now())
+        company = named_company(facts, number, prefix or chamber, mine, usual_chamber)
+        may_ask(mine, key, company, facts)
         return authority_at(tx, asking_about, moment).may(permission, company, facts)
 
     return reading(desk, look)

@@ -8,15 +8,14 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from asta_cli.core import codes, timeline
-from asta_cli.core.errors import OperatorsOnly
 from asta_cli.core.keys import MacKey
 from asta_cli.core.letters import LetterPlanner, MissingPlanner, Terms
 from asta_cli.core.plan import Limits, Outcome
 from asta_cli.core.planner import Planner
-from asta_cli.core.refusal import RefusalPlanner
-from asta_cli.core.rows import Row, from_arguments
+from asta_cli.core.rows import Row
 from asta_cli.letters.drafts import CodeFile, OpenDraft
 from asta_cli.run import CHUNK, Attempt, Batch, Desk, Report, Task, execute, reading, was_written
+from asta_cli.run.asking import for_operators
 
 COMMAND = "letters issue"
 _COLUMNS = frozenset({"company"})
@@ -113,6 +112,4 @@ def _target(order: Order) -> str:
 
 def _refused(desk: Desk, order: Order) -> Report:
     """Before anything is looked up: who may not issue letters must not learn which companies there are."""
-    planner = RefusalPlanner(OperatorsOnly(who=desk.asker.name, what=COMMAND))
-    batch = Batch(planner, [[from_arguments()]])
-    return execute(desk, Task(COMMAND, lambda attempt: [batch], _target(order), "letters", single=True))
+    return execute(desk, for_operators(desk, Task(COMMAND, lambda attempt: [], _target(order), "letters")))

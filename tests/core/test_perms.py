@@ -13,6 +13,7 @@ from asta_cli.core.model import AccountState, Action, Grant, MailKind, Role
 from asta_cli.core.perm_rows import NEVER, Terms
 from asta_cli.core.perms import PermissionPlanner
 from asta_cli.core.plan import Change, Plan
+from asta_cli.core.policy import Asker, Authority
 from asta_cli.core.revoking import RevokePlanner
 from asta_cli.core.rows import Row, from_arguments
 from tests.core.walk import row
@@ -23,7 +24,7 @@ HR = "hr@firma.example"
 
 
 def terms(**more: Any) -> Terms:
-    return Terms(granted_by="operator", own_key=None, run=7, ids=ids(), normalise=normalise, now=NOW, **more)
+    return Terms(asking=Authority(Asker("root")), run=7, ids=ids(), normalise=normalise, now=NOW, **more)
 
 
 def wanted(line: int = 2, /, **values: str) -> Row:
