@@ -112,3 +112,51 @@ def test_there_and_back(office: Office, tmp_path: Path, past: list[Night], night
     load(office, files)
     assert content(office) == after
     assert office.log()[-1] == ("import snapshot", "ok")
+
+
+PEOPLE = ("a@firma.example", "b@firma.example", "c@firma.example")
+Act = tuple[str, str, str, str, str, str]
+ACTS = st.tuples(
+    st.sampled_from(["grant", "revoke"]),
+    st.sampled_from(PEOPLE),
+    st.sampled_from(["1", "2"]),
+    st.sampled_from(["administrator", "manager"]),
+    st.sampled_from(["", "yes", "no"]),
+    st.sampled_from(["", "2099-12-31", "never"]),
+)
+
+
+def held(office: Office) -> set[tuple[Any, ...]]:
+    """The open grants as they are to their holders."""
+    return {(g["email"], g["company_id"], g["role"], bool(g["sites"]), g["valid_until"]) for g in office.grants()}
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(ACTS, max_size=4), st.lists(ACTS, min_size=1, max_size=4))
+def test_permissions_there_and_back(office: Office, tmp_path: Path, past: list[Act], acts: list[Act]) -> None:
+    office.empty()
+    office.chamber()
+    head = office.company("1")
+    office.company("2", head)
+    for person in PEOPLE:
+        office.person(person)
+
+    def run(act: str, chosen: list[Act]) -> str:
+        columns = ("email", "company", "role", *(("sites", "valid_until") if act == "grant" else ()))
+        distinct = {row[1:4]: row for row in chosen if row[0] == act}.values()
+        path = write_rows(tmp_path / "acts.csv", [dict(zip(columns, row[1:], strict=False)) for row in distinct])
+        report = office.report("perms", act, "--from", path, "--reason", "x", "--orphan-ok", code=0)
+        made: str = report["run"]
+        return made
+
+    for earlier in past:
+        run(earlier[0], [earlier])
+    act = acts[0][0]
+    before = held(office)
+    done = run(act, acts)
+    after = held(office)
+    undone = office.report("runs", "undo", done, "--reason", "y", "--orphan-ok", code=0)["run"]
+    assert held(office) == before
+    office("runs", "undo", undone, "--reason", "z", "--orphan-ok", code=0)
+    assert held(office) == after
+    office.log()
