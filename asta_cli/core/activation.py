@@ -1,8 +1,9 @@
 """Activating a company with the code of its letter: the first person to do so becomes its administrator.
 
 A code works once, until it expires or a newer letter is issued. It is compared in constant time with every letter the
-company ever had, so that a mistyped one is told from one that is used, void or expired. A company that is active and
-has lost its administrators is recovered the same way: its chamber issues a new letter.
+company ever had, so that a mistyped one is told from one that is used, void or expired. Who has no code of a company
+learns nothing about it, not even whether there is one: Identnummern can be guessed. A company that is active and has
+lost its administrators is recovered the same way: its chamber issues a new letter.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from asta_cli.core.errors import N_, AstaError, Status
 from asta_cli.core.facts import Facts, Letter, Needs
 from asta_cli.core.keys import MacKey, same
 from asta_cli.core.model import Account, AccountState, Action, Company, Grant, JobState, Kind, MailKind, Role, Value
-from asta_cli.core.naming import resolve
 from asta_cli.core.outbox import mail
 from asta_cli.core.plan import Change, Plan
 from asta_cli.core.planner import SimplePlanner, problem
@@ -47,7 +47,7 @@ class CompanyClosed(AstaError):
 
 
 class WrongCode(AstaError):
-    """Well formed, but of no letter of this company."""
+    """Well formed, but of no letter of such a company; there may not even be one."""
 
     code = "wrong_code"
     status = Status.REFUSED
@@ -84,10 +84,13 @@ class UsedCode(AstaError):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What is claimed: *code*, as ``codes.read`` gives it, opens the company called *ident* in *chamber*."""
+    """What is claimed: *code*, as ``codes.read`` gives it, opens the company called *ident* in one of *chambers*.
+
+    Where several chambers have a company of this number, the code tells which one is meant.
+    """
 
     ident: str
-    chamber: str | None
+    chambers: frozenset[str]
     code: str = field(repr=False)
     key: MacKey
 
@@ -109,41 +112,50 @@ class ActivationPlanner(SimplePlanner):
     def needs(self, rows: Sequence[Row]) -> Needs:
         """The company with its letters, the account, and what it holds there."""
         key = self._asker.email_key or ""
-        ident, chamber = self._claim.ident, self._claim.chamber
-        chambers = {chamber} if chamber else set()
+        ident, chambers = self._claim.ident, set(self._claim.chambers)
         return Needs(chambers=chambers, idents={ident}, accounts={key}, pairs={(key, ident)}, letters=True)
 
     def plan(self, rows: Sequence[Row], facts: Facts) -> Plan:
         """Everything that an activation is, or why there is none."""
         (row,) = rows
         try:
-            company = self.company = resolve(facts, self._claim.ident, self._claim.chamber)
-            account = self._account(company, facts)
-            letter = self._letter(company, account, facts)
+            account = self._account(facts)
+            company, letter = self._found(account, facts)
         except AstaError as error:
             return Plan(problems=(problem(row, error.code, "company", self._claim.ident, error=error),), rows=1)
         if letter is None:
+            self.company = company
             return Plan(rows=1, unchanged=1)
+        self.company = company
         changes = self._changes(company, account, letter, facts)
         return Plan(tuple(changes), rows=1, proofs=frozenset({company.id}))
 
-    def _account(self, company: Company, facts: Facts) -> Account:
+    def _account(self, facts: Facts) -> Account:
         account = facts.accounts.get(self._asker.email_key or "")
         if account is None:
-            raise NeedsAccount(company=company.ident_number)
+            raise NeedsAccount(company=self._claim.ident)
         if account.state is not AccountState.CONFIRMED:
             raise NotConfirmed(email=account.email)
-        if not company.open:
-            raise CompanyClosed(company=company.ident_number)
         return account
 
-    def _letter(self, company: Company, account: Account, facts: Facts) -> Letter | None:
-        """The letter whose code was shown; None if this very person used it and still has what it gave."""
-        mac = codes.code_mac(self._claim.key, company.id, self._claim.code)
-        fitting = [letter for letter in facts.letters.get(company.id, ()) if same(letter.code_mac, mac)]
+    def _found(self, account: Account, facts: Facts) -> tuple[Company, Letter | None]:
+        """The company whose code was shown, with the letter; None if this person used it and has what it gave."""
+        named = [c for c in facts.companies.get(self._claim.ident, ()) if c.chamber in self._claim.chambers]
+        fitting = [(c, letter) for c in named for letter in self._fitting(c.id, facts)]
+        if not named:
+            self._fitting(0, facts)  # as much work as for a company that there is
         if not fitting:
-            raise WrongCode(company=company.ident_number)
-        letter = fitting[-1]
+            raise WrongCode(company=self._claim.ident)
+        company, letter = fitting[-1]
+        if not company.open:
+            raise CompanyClosed(company=company.ident_number)
+        return company, self._usable(company, letter, account, facts)
+
+    def _fitting(self, company: int, facts: Facts) -> list[Letter]:
+        mac = codes.code_mac(self._claim.key, company, self._claim.code)
+        return [letter for letter in facts.letters.get(company, ()) if same(letter.code_mac, mac)]
+
+    def _usable(self, company: Company, letter: Letter, account: Account, facts: Facts) -> Letter | None:
         if letter.used_at is not None:
             if letter.used_by == account.email and self._administers(company, account, facts):
                 return None

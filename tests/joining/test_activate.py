@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from asta_cli.core import timeline
+from asta_cli.core import codes, timeline
+from asta_cli.run import attempts
 from asta_cli.store import tables as t
-from tests.joining.world import CHAMBER, ERIKA, MAX, PASSWORD, World
+from tests.joining.world import ERIKA, MAX, PASSWORD, World
 from tests.support.cli import Asta
 
 DAYS = 30 * 86_400
@@ -117,9 +120,44 @@ def test_wrong_void_and_unknown(ready: Ready) -> None:
         tx.execute(t.letter.update().where(t.letter.c.company_id == company), {"void_at": world.clock.text()})
     newer = world.letter(company)
     assert refused(world, "void_code", code).startswith("5 ")
-    unknown = world.activate(newer, ident="0009999", code=5)
-    assert "error[unknown_company]" in unknown.err
     world.activate(newer, code=0)
+
+
+def noted(name: str, function: Callable[..., Any], work: list[str]) -> Callable[..., Any]:
+    def call(*arguments: Any) -> Any:
+        work.append(name)
+        return function(*arguments)
+
+    return call
+
+
+def test_nobody_learns_by_guessing_which_companies_there_are(ready: Ready, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Same words, same work, same throttling for a company without this code, one that has ended, and none at all."""
+    world, _, _ = ready
+    ended = world.company("0005555", status="ended")
+    world.letter(ended)
+    world.company("0007777")
+    world("chambers", "add", "178", "--name", "IHK Anderswo", code=0)
+    world.company("0007777", chamber="178")
+    wrong = world.letter(world.company("0005678"))
+    work: list[str] = []
+    for module, name in ((attempts, "count"), (codes, "code_mac")):
+        monkeypatch.setattr(module, name, noted(name, getattr(module, name), work))
+    answers, works = set(), set()
+    for ident in ("0001234", "0005555", "0009999", "177:0001234", "177:0009999", "999:0001234"):
+        work.clear()
+        told = world.activate(wrong, ident=ident, code=5)
+        assert "error[wrong_code]" in told.err
+        answers.add(told.err.replace(ident.rpartition(":")[2], "NUMBER"))
+        works.add(tuple(work))
+    assert len(answers) == 1
+    assert works == {("count", "code_mac")}
+    assert "error[wrong_code]" in world.activate(wrong, ident="0007777", code=5).err
+    for ident in ("0001234", "0009999"):
+        statuses = [world.activate(wrong, ident=name).code for name in (ident, f"177:{ident}") * 5]
+        assert statuses[-2:] == [75] * 2, "however it is spelt"
+    logged = [e["outcome"] for e in world.rows("audit_entry") if e["action"] == "activate"]
+    assert set(logged) == {"refused:wrong_code"}
 
 
 @pytest.mark.parametrize(("seconds", "code"), [(DAYS - 1, 0), (DAYS, 5), (DAYS + 1, 5)])
@@ -198,9 +236,9 @@ def test_two_chambers_with_one_number(ready: Ready) -> None:
     world, company, code = ready
     world("chambers", "add", "178", "--name", "IHK Anderswo", code=0)
     world.company(chamber="178")
-    assert "error[ambiguous]" in world.activate(code, code=2).err
     world.activate(code, env={"ASTA_CHAMBER": "178"}, code=5)
-    world.activate(code, ident=f"{CHAMBER}:0001234", env={"ASTA_CHAMBER": "178"}, code=0)
+    world.activate(code, ident="178:0001234", code=5)
+    world.activate(code, code=0)  # the code tells which one is meant
     assert company_row(world, company)["activated_at"]
 
 

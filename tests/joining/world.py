@@ -82,7 +82,7 @@ class World:
 
     def company(self, ident: str = "0001234", chamber: str = CHAMBER, **more: Any) -> int:
         values = {"chamber": chamber, "ident_number": ident, "name": "Muster GmbH", "transfer_open": False}
-        return self.insert("company", **values, status="open", **more)
+        return self.insert("company", **{**values, "status": "open", **more})
 
     def letter(self, company: int, **more: Any) -> str:
         """The code of a letter to *company*, valid for 30 days unless said otherwise."""
