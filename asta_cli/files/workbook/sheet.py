@@ -92,6 +92,7 @@ def _run(raw: RawFile, spool: BinaryIO, sheet: str) -> tuple[int, bytes]:
     os.lseek(raw.file.fileno(), 0, os.SEEK_SET)
     # Secrets of our environment are no business of a library that looks at foreign bytes.
     environ = {k: v for k, v in os.environ.items() if not k.startswith("ASTA_")}
+    environ["RUST_BACKTRACE"] = "0"  # to name its own lines, the library would load hundreds of megabytes
     argv = [sys.executable, "-P", "-m", _PROGRAM, json.dumps(sheet)]
     with Popen(argv, stdin=raw.file, stdout=spool, stderr=PIPE, env=environ) as program:  # noqa: S603 - our own
         assert program.stderr is not None
