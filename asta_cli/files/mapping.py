@@ -48,6 +48,11 @@ class Rules:
     digits: Mapping[str, int]
     salt: bytes
 
+    @property
+    def rewrites(self) -> bool:
+        """Whether rows change at all: own headings alone are known to the layout."""
+        return bool(self.values or self.constants or self.formats or self.digits)
+
     def applied(self, rows: Iterable[Row]) -> Iterator[Row]:
         """*rows* as the mapping means them. Raises ``DoubledConstant``."""
         constant = frozenset(self.constants)

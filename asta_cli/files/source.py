@@ -41,6 +41,8 @@ def _mapped(name: str, layout: Layout, options: ReadOptions, secret: bytes) -> S
     rules = read_mapping(options.mapping, layout, several=options.several)
     salted = replace(options, salt=options.salt + rules.salt, digits_known=frozenset(rules.digits))
     beneath = _open(name, rules.layout, salted, secret)
+    if not rules.rewrites:
+        return beneath
     try:
         return MappedSource(beneath, rules)
     except BaseException:
