@@ -68,7 +68,8 @@ class Plan:
 
     ``proofs`` names companies for which a letter's code was shown: the only ground besides a grant or the operator's
     office on which an administrator may come into being. ``touches`` give unchanged records the hash of the line that
-    now stands for them: bookkeeping of the reader, no change of theirs.
+    now stands for them: bookkeeping of the reader, no change of theirs. ``kept`` counts the rows that left a field
+    alone because it holds another source's value (``core.said``).
     """
 
     changes: tuple[Change, ...] = ()
@@ -77,6 +78,7 @@ class Plan:
     unchanged: int = 0
     proofs: frozenset[int] = frozenset()
     touches: tuple[tuple[Kind, int, bytes], ...] = ()
+    kept: int = 0
 
     def without(self, refused: Iterable[Problem], dropped: Collection[int] = ()) -> Plan:
         """The same plan minus the changes of refused rows (their refusals join its problems), dropped and hollow ones.
@@ -123,6 +125,7 @@ class Tally:
         """Count *plan*."""
         self.rows += plan.rows
         self.unchanged += plan.unchanged
+        self.kept += plan.kept
         self.changes += len(plan.changes)
         self.actions.update(c.action for c in plan.changes if c.counted and c.kind in self.counted)
         self.problems.extend(plan.problems)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from asta_cli.core import fields
@@ -20,6 +20,7 @@ from asta_cli.core.pending import Pending
 from asta_cli.core.plan import Change, Plan, Problem, Severity
 from asta_cli.core.planner import SimplePlanner, choose, problem
 from asta_cli.core.rows import Row
+from asta_cli.core.said import as_registered, from_register
 
 # What an import may not say of a record, though it lies beside what it may.
 _REOPENED: dict[str, Value] = {"status": RecordStatus.OPEN.value, "ended_at": None}
@@ -53,6 +54,22 @@ class Terms:
     find: Callable[[Collection[bytes]], Iterable[Row]] = lambda digests: ()
 
 
+@dataclass(slots=True)
+class _Draft:
+    """The plan of some rows as it grows."""
+
+    changes: list[Change] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    touches: list[tuple[Kind, int, bytes]] = field(default_factory=list)
+    unchanged: int = 0
+    kept: int = 0
+
+    def plan(self, rows: int) -> Plan:
+        """It is done."""
+        made = tuple(self.changes), tuple(self.problems)
+        return Plan(*made, rows, self.unchanged, touches=tuple(self.touches), kept=self.kept)
+
+
 class RegisterPlanner(SimplePlanner, ABC):
     """Rows of one kind of register file -> plan. Subclasses say how a row is read and how its record is found."""
 
@@ -76,40 +93,34 @@ class RegisterPlanner(SimplePlanner, ABC):
 
     def plan(self, rows: Sequence[Row], facts: Facts) -> Plan:
         """The records to create, change and reopen."""
-        changes: list[Change] = []
-        problems: list[Problem] = []
-        touches: list[tuple[Kind, int, bytes]] = []
-        unchanged = 0
+        draft = _Draft()
         for row in rows:
-            cells = Cells(row)
-            values = self._read(cells, facts)
-            found = self._strict(cells)
-            if found:
-                self.rejected(row)
-                problems.extend(found)
-                continue
-            key = self.key(row, values)
-            record = facts.records.get((self.kind, key))
-            repeat = self._repeats(row, values, record)
-            if repeat is not None:
-                problems.append(repeat)
-                continue
-            problems.extend(cells.warnings)
-            self.settle(values, record)
-            digest = None if cells.warnings else row.digest
-            change = (
-                self._create(row, key, values, digest)
-                if record is None
-                else self._compare(row, key, values, record, digest)
-            )
-            if change is not None:
-                changes.append(change)
-                self.planned(change, facts)
-                continue
-            unchanged += 1
-            if record is not None and digest is not None and record["line_hash"] != digest:
-                touches.append((self.kind, _int(record["id"]), digest))
-        return Plan(tuple(changes), tuple(problems), len(rows), unchanged, touches=tuple(touches))
+            self._plan_row(row, facts, draft)
+        return draft.plan(len(rows))
+
+    def _plan_row(self, row: Row, facts: Facts, draft: _Draft) -> None:
+        cells = Cells(row)
+        values = self._read(cells, facts)
+        found = self._strict(cells)
+        if found:
+            self.rejected(row)
+            draft.problems.extend(found)
+            return
+        key = self.key(row, values)
+        record = facts.records.get((self.kind, key))
+        repeat = self._repeats(row, values, record)
+        if repeat is not None:
+            draft.problems.append(repeat)
+            return
+        draft.problems.extend(cells.warnings)
+        digest = None if cells.warnings else row.digest
+        if record is None:
+            change: Change | None = self._create(row, key, values, digest)
+        else:
+            change = self._compare(row, key, values, record, digest, draft)
+        if change is not None:
+            draft.changes.append(change)
+            self.planned(change, facts)
 
     def repeats(self, rows: Sequence[Row]) -> tuple[list[Row], list[Problem]]:
         """Identical rows count once, contradicting ones not at all."""
@@ -122,9 +133,6 @@ class RegisterPlanner(SimplePlanner, ABC):
     def choose(self, rows: Sequence[Row]) -> tuple[list[Row], list[Problem]]:
         """Which of several rows with one key count."""
         return choose(rows, self.key_column)
-
-    def settle(self, values: dict[str, Value], record: Record | None) -> None:
-        """Complete *values* by what follows from them for the record that there is."""
 
     def rejected(self, row: Row) -> None:
         """Learn that *row* is rejected."""
@@ -162,7 +170,7 @@ class RegisterPlanner(SimplePlanner, ABC):
             return None
         if stored == row.digest:
             return problem(row, "duplicate_in_file", self.key_column, row.values.get(self.key_column, ""), warning=True)
-        told = self.rival(row, values, record)
+        told = self.rival(row, values, as_registered(record))
         if told is None or told.severity is Severity.ERROR:
             self._overruled[stored] = told.code if told else ""
         return told
@@ -179,18 +187,25 @@ class RegisterPlanner(SimplePlanner, ABC):
         after = {**self.defaults, **values, "chamber": self.terms.chamber, "status": "open", "line_hash": digest}
         return self._change(Action.CREATE, next(self.terms.ids), row, key, after, {})
 
-    def _compare(self, row: Row, key: str, values: Record, record: Record, digest: bytes | None) -> Change | None:
-        changed = [name for name, value in values.items() if record[name] != value]
+    def _compare(
+        self, row: Row, key: str, values: Record, record: Record, digest: bytes | None, draft: _Draft
+    ) -> Change | None:
+        update = from_register(values, record)
+        draft.kept += update.kept
+        after, before, id_ = update.after, update.before(record), _int(record["id"])
         reopened = record["status"] != RecordStatus.OPEN
-        if not changed and not reopened:
-            return None
-        after: dict[str, Value] = {name: values[name] for name in changed} | {"line_hash": digest}
-        before: dict[str, Value] = {name: record[name] for name in changed}
         if reopened:
-            after |= _REOPENED
+            after = after | _REOPENED
             before |= {"status": record["status"], "ended_at": record["ended_at"]}
+        elif not update.fields:
+            draft.unchanged += 1
+        if not after:
+            if digest is not None and record["line_hash"] != digest:
+                draft.touches.append((self.kind, id_, digest))
+            return None
         action = Action.REOPEN if reopened else Action.UPDATE
-        return self._change(action, _int(record["id"]), row, key, after, before)
+        change = self._change(action, id_, row, key, after | {"line_hash": digest}, before)
+        return change if reopened or update.fields else replace(change, counted=False)
 
     def _change(self, action: Action, id_: int, row: Row, key: str, after: Record, before: Record) -> Change:
         shown = f"{self.terms.chamber}:{row.values.get(self.key_column, key)}"

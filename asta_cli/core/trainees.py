@@ -109,11 +109,6 @@ class TraineePlanner(RegisterPlanner):
         """A contract that began earlier is worth a remark, no more."""
         return super().overruled(row, code) if code else older_contract(row)
 
-    def settle(self, values: dict[str, Value], record: Record | None) -> None:
-        """Whoever moves to another company leaves the trainer behind, who must not see them there any more."""
-        if record is not None and record["company_id"] != values["company_id"]:
-            values.setdefault("trainer_id", None)
-
     def choose(self, rows: Sequence[Row]) -> tuple[list[Row], list[Problem]]:
         """Of several contracts under one number the running one with the latest start is the record."""
         contracts: dict[str, list[Row]] = {}
