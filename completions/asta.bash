@@ -10,8 +10,8 @@ _asta_command() {
             ;;
         'asta register')
             subs=''
-            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --allow-empty --from --name --chamber --password-file --help'
-            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --from --name --chamber --password-file '
+            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --allow-empty --from --name --chamber --password-file --help'
+            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --from --name --chamber --password-file '
             ;;
         'asta confirm')
             subs=''
@@ -120,13 +120,13 @@ _asta_command() {
             ;;
         'asta perms grant')
             subs=''
-            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --allow-empty --from --company --role --chamber --starting --until --for --no-sites --sites --trainer --reason --orphan-ok --help'
-            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --from --company --role --chamber --starting --until --for --trainer --reason '
+            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --allow-empty --from --company --role --chamber --starting --until --for --no-sites --sites --trainer --reason --orphan-ok --report --help'
+            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --from --company --role --chamber --starting --until --for --trainer --reason --report '
             ;;
         'asta perms revoke')
             subs=''
-            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --allow-empty --from --company --role --chamber --reason --orphan-ok --help'
-            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --from --company --role --chamber --reason '
+            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --allow-empty --from --company --role --chamber --reason --orphan-ok --report --help'
+            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --from --company --role --chamber --reason --report '
             ;;
         'asta perms check')
             subs=''
@@ -164,32 +164,37 @@ _asta_command() {
             takes=' --format --name --email '
             ;;
         'asta import')
-            subs='companies trainers trainees snapshot'
+            subs='companies trainers trainees snapshot template'
             opts='--help'
             takes='  '
             ;;
         'asta import companies')
             subs=''
-            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --allow-empty --chamber --mode --strict --full --lock-wait --help'
-            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --chamber --mode --lock-wait '
+            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --allow-empty --chamber --mode --strict --report --full --lock-wait --help'
+            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --chamber --mode --report --lock-wait '
             ;;
         'asta import trainers')
             subs=''
-            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --allow-empty --chamber --mode --strict --full --lock-wait --help'
-            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --chamber --mode --lock-wait '
+            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --allow-empty --chamber --mode --strict --report --full --lock-wait --help'
+            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --chamber --mode --report --lock-wait '
             ;;
         'asta import trainees')
             subs=''
-            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --allow-empty --chamber --mode --strict --full --lock-wait --help'
-            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --chamber --mode --lock-wait '
+            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --allow-empty --chamber --mode --strict --report --full --lock-wait --help'
+            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --chamber --mode --report --lock-wait '
             ;;
         'asta import snapshot')
             subs=''
-            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --allow-empty --chamber --mode --strict --full --lock-wait --help'
-            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --chamber --mode --lock-wait '
+            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --allow-empty --chamber --mode --strict --report --full --lock-wait --help'
+            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --chamber --mode --report --lock-wait '
+            ;;
+        'asta import template')
+            subs=''
+            opts='--lang --output --excel --help'
+            takes=' --lang --output '
             ;;
         'asta runs')
-            subs='list show'
+            subs='list show approve undo'
             opts='--help'
             takes='  '
             ;;
@@ -200,8 +205,18 @@ _asta_command() {
             ;;
         'asta runs show')
             subs=''
-            opts='--format --changes --help'
-            takes=' --format --changes '
+            opts='--format --changes --report --help'
+            takes=' --format --changes --report '
+            ;;
+        'asta runs approve')
+            subs=''
+            opts='--dry-run --format --lock-wait --report --help'
+            takes=' --format --lock-wait --report '
+            ;;
+        'asta runs undo')
+            subs=''
+            opts='--dry-run --format --reason --orphan-ok --lock-wait --report --help'
+            takes=' --format --reason --lock-wait --report '
             ;;
         'asta letters')
             subs='issue list'
@@ -210,8 +225,8 @@ _asta_command() {
             ;;
         'asta letters issue')
             subs=''
-            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --allow-empty --from --csv --company --missing --again --chamber --help'
-            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --from --csv --company --chamber '
+            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --allow-empty --from --csv --company --missing --again --chamber --help'
+            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --from --csv --company --chamber '
             ;;
         'asta letters list')
             subs=''
@@ -392,7 +407,7 @@ _asta_value() {
         'asta --lang') values='de en' ;;
         'asta --log-format') values='text json' ;;
         'asta register --format') values='text json' ;;
-        'asta register --input-format') values='csv jsonl' ;;
+        'asta register --input-format') values='csv jsonl xlsx' ;;
         'asta confirm --format') values='text json' ;;
         'asta whoami --format') values='text json' ;;
         'asta password set --format') values='text json' ;;
@@ -409,10 +424,10 @@ _asta_value() {
         'asta trainees list --format') values='table json jsonl csv ids count' ;;
         'asta trainees show --format') values='text json' ;;
         'asta perms grant --format') values='text json' ;;
-        'asta perms grant --input-format') values='csv jsonl' ;;
+        'asta perms grant --input-format') values='csv jsonl xlsx' ;;
         'asta perms grant --role') values='administrator manager trainer contract_applicant' ;;
         'asta perms revoke --format') values='text json' ;;
-        'asta perms revoke --input-format') values='csv jsonl' ;;
+        'asta perms revoke --input-format') values='csv jsonl xlsx' ;;
         'asta perms revoke --role') values='administrator manager trainer contract_applicant' ;;
         'asta perms check --format') values='text json' ;;
         'asta perms check 1') values='company.view trainers.view trainees.view trainees.view_assigned perms.grant perms.grant_trainer services.manage exam.register contracts.file' ;;
@@ -424,21 +439,25 @@ _asta_value() {
         'asta chambers list --format') values='table json jsonl csv ids count' ;;
         'asta chambers set --format') values='text json' ;;
         'asta import companies --format') values='text json' ;;
-        'asta import companies --input-format') values='csv jsonl' ;;
+        'asta import companies --input-format') values='csv jsonl xlsx' ;;
         'asta import companies --mode') values='merge' ;;
         'asta import trainers --format') values='text json' ;;
-        'asta import trainers --input-format') values='csv jsonl' ;;
+        'asta import trainers --input-format') values='csv jsonl xlsx' ;;
         'asta import trainers --mode') values='merge' ;;
         'asta import trainees --format') values='text json' ;;
-        'asta import trainees --input-format') values='csv jsonl' ;;
+        'asta import trainees --input-format') values='csv jsonl xlsx' ;;
         'asta import trainees --mode') values='merge' ;;
         'asta import snapshot --format') values='text json' ;;
-        'asta import snapshot --input-format') values='csv jsonl' ;;
+        'asta import snapshot --input-format') values='csv jsonl xlsx' ;;
         'asta import snapshot --mode') values='merge' ;;
+        'asta import template --lang') values='de en' ;;
+        'asta import template 0') values='companies trainers trainees azubi-accounts grants registrations' ;;
         'asta runs list --format') values='table json jsonl csv ids count' ;;
         'asta runs show --format') values='text json' ;;
+        'asta runs approve --format') values='text json' ;;
+        'asta runs undo --format') values='text json' ;;
         'asta letters issue --format') values='text json' ;;
-        'asta letters issue --input-format') values='csv jsonl' ;;
+        'asta letters issue --input-format') values='csv jsonl xlsx' ;;
         'asta letters list --format') values='table json jsonl csv ids count' ;;
         'asta letters list --state') values='valid used void expired' ;;
         'asta accounts list --format') values='table json jsonl csv ids count' ;;

@@ -12,8 +12,8 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta trainees' = [ordered]@{ 'list' = 'List the trainees that you may see'; 'show' = 'Show a trainee' }
         'asta perms' = [ordered]@{ 'grant' = 'Give a role at a company; an address without account is invited'; 'revoke' = 'Take a permission away; its history stays'; 'check' = 'Answer yes or no: may this person do that there?'; 'list' = 'List the permissions that you may see, each as it was granted'; 'who' = 'List everyone who may do something at a company, and how' }
         'asta chambers' = [ordered]@{ 'add' = 'Add a chamber'; 'list' = 'List the chambers'; 'set' = 'Change the name or the contact address of a chamber' }
-        'asta import' = [ordered]@{ 'companies' = 'Companies and their sites'; 'trainers' = 'Trainers, one row for each company they train at'; 'trainees' = 'Trainees and their contracts'; 'snapshot' = 'All files of one night in one transaction' }
-        'asta runs' = [ordered]@{ 'list' = 'List the runs, the oldest first'; 'show' = 'Show one run, or what it changed' }
+        'asta import' = [ordered]@{ 'companies' = 'Companies and their sites'; 'trainers' = 'Trainers, one row for each company they train at'; 'trainees' = 'Trainees and their contracts'; 'snapshot' = 'All files of one night in one transaction'; 'template' = 'An empty file with the right header' }
+        'asta runs' = [ordered]@{ 'list' = 'List the runs, the oldest first'; 'show' = 'Show one run, or what it changed'; 'approve' = 'Write the plan of a run that a guard held, exactly as it was shown'; 'undo' = 'Take back what a run did, as a run of its own' }
         'asta letters' = [ordered]@{ 'issue' = 'Issue letters with new activation codes; older codes of the same companies become void'; 'list' = 'List the letters and what became of them; never their codes' }
         'asta accounts' = [ordered]@{ 'list' = 'List the accounts'; 'show' = 'Show an account' }
         'asta services' = [ordered]@{ 'list' = 'List the services of the chambers that concern you; of one company, whether it uses them'; 'set-state' = 'Open a service of a chamber, to all or as a pilot, or close it'; 'pilot' = 'Add companies to the pilot of a service, or remove them'; 'activate' = 'Activate a service for companies'; 'deactivate' = 'Deactivate a service for companies' }
@@ -26,7 +26,7 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
     }
     $opts = @{
         'asta' = [ordered]@{ '--config' = 'Read the settings from this file only'; '--database' = 'The database to work on'; '--as' = 'Act as this account, with its permissions only'; '--lang' = 'Language of messages'; '--no-color' = 'No colours'; '--quiet' = 'Say nothing on success'; '-q' = 'Say nothing on success'; '--verbose' = 'Say more; may be repeated'; '-v' = 'Say more; may be repeated'; '--debug' = 'Show where an unexpected error arose'; '--log-format' = 'Form of messages on stderr'; '--version' = 'Show the version and exit'; '--help' = 'Show this help and exit' }
-        'asta register' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--allow-empty' = 'A file without records is meant'; '--from' = 'Many at once, from a file; - is standard input'; '--name' = 'First and last name'; '--chamber' = 'The chamber meant'; '--password-file' = 'The password is the first line of this file; - is standard input'; '--help' = 'Show this help and exit' }
+        'asta register' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file, in a dry run, too'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--sheet' = 'The sheet of a workbook; otherwise the first'; '--mapping' = 'Own headings and values, in TOML: [columns] "Betriebs-Nr" = "ident_number"'; '--allow-empty' = 'A file without records is meant'; '--from' = 'Many at once, from a file; - is standard input'; '--name' = 'First and last name'; '--chamber' = 'The chamber meant'; '--password-file' = 'The password is the first line of this file; - is standard input'; '--help' = 'Show this help and exit' }
         'asta confirm' = [ordered]@{ '--format' = 'Form of the output'; '--resend' = 'Send a new message to this address'; '--help' = 'Show this help and exit' }
         'asta login' = [ordered]@{ '--password-file' = 'The password is the first line of this file; - is standard input'; '--help' = 'Show this help and exit' }
         'asta logout' = [ordered]@{ '--help' = 'Show this help and exit' }
@@ -48,8 +48,8 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta trainees list' = [ordered]@{ '--format' = 'Form of the output'; '--fields' = 'Only these columns, in this order'; '--sort' = 'Sort by these columns, - for the other way round'; '--limit' = 'At most this many rows'; '--output' = 'Write to this file, whole or not at all'; '--all' = 'Also what is over: ended, expired'; '--wide' = 'Every column of a table, nothing shortened'; '--excel' = 'CSV that a German Excel opens by double click'; '--company' = 'Only this company; may be repeated'; '--chamber' = 'The chamber meant'; '--missing-account' = 'Only those without an active account'; '--exam-period' = 'Only of this exam period, such as 2027-S'; '--trainer' = 'Only those of this trainer'; '--ending-before' = 'Only if training ends before this day'; '--help' = 'Show this help and exit' }
         'asta trainees show' = [ordered]@{ '--format' = 'Form of the output'; '--company' = 'Only this company; may be repeated'; '--chamber' = 'The chamber meant'; '--help' = 'Show this help and exit' }
         'asta perms' = [ordered]@{ '--help' = 'Show this help and exit' }
-        'asta perms grant' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--allow-empty' = 'A file without records is meant'; '--from' = 'Many at once, from a file; - is standard input'; '--company' = 'The company, by its Identnummer'; '--role' = 'The role'; '--chamber' = 'The chamber meant'; '--starting' = 'The first day it holds'; '--until' = 'The last day it holds, or never'; '--for' = 'How many days it holds, from its first day on'; '--no-sites' = 'Whether it holds for the sites below, too'; '--sites' = 'Whether it holds for the sites below, too'; '--trainer' = 'The trainer record of a trainer''s grant'; '--reason' = 'Why; it goes into the audit log and the mail'; '--orphan-ok' = 'Also if a company loses its last usable administrator'; '--help' = 'Show this help and exit' }
-        'asta perms revoke' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--allow-empty' = 'A file without records is meant'; '--from' = 'Many at once, from a file; - is standard input'; '--company' = 'The company, by its Identnummer'; '--role' = 'The role'; '--chamber' = 'The chamber meant'; '--reason' = 'Why; it goes into the audit log and the mail'; '--orphan-ok' = 'Also if a company loses its last usable administrator'; '--help' = 'Show this help and exit' }
+        'asta perms grant' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file, in a dry run, too'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--sheet' = 'The sheet of a workbook; otherwise the first'; '--mapping' = 'Own headings and values, in TOML: [columns] "Betriebs-Nr" = "ident_number"'; '--allow-empty' = 'A file without records is meant'; '--from' = 'Many at once, from a file; - is standard input'; '--company' = 'The company, by its Identnummer'; '--role' = 'The role'; '--chamber' = 'The chamber meant'; '--starting' = 'The first day it holds'; '--until' = 'The last day it holds, or never'; '--for' = 'How many days it holds, from its first day on'; '--no-sites' = 'Whether it holds for the sites below, too'; '--sites' = 'Whether it holds for the sites below, too'; '--trainer' = 'The trainer record of a trainer''s grant'; '--reason' = 'Why; it goes into the audit log and the mail'; '--orphan-ok' = 'Also if a company loses its last usable administrator'; '--report' = 'Write every change to this file, a line for each field'; '--help' = 'Show this help and exit' }
+        'asta perms revoke' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file, in a dry run, too'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--sheet' = 'The sheet of a workbook; otherwise the first'; '--mapping' = 'Own headings and values, in TOML: [columns] "Betriebs-Nr" = "ident_number"'; '--allow-empty' = 'A file without records is meant'; '--from' = 'Many at once, from a file; - is standard input'; '--company' = 'The company, by its Identnummer'; '--role' = 'The role'; '--chamber' = 'The chamber meant'; '--reason' = 'Why; it goes into the audit log and the mail'; '--orphan-ok' = 'Also if a company loses its last usable administrator'; '--report' = 'Write every change to this file, a line for each field'; '--help' = 'Show this help and exit' }
         'asta perms check' = [ordered]@{ '--format' = 'Form of the output'; '--chamber' = 'The chamber meant'; '--at' = 'Ask about another moment: 2027-07-31 or 2027-07-31T14:30'; '--help' = 'Show this help and exit' }
         'asta perms list' = [ordered]@{ '--format' = 'Form of the output'; '--fields' = 'Only these columns, in this order'; '--sort' = 'Sort by these columns, - for the other way round'; '--limit' = 'At most this many rows'; '--output' = 'Write to this file, whole or not at all'; '--all' = 'Also what is over: ended, expired'; '--wide' = 'Every column of a table, nothing shortened'; '--excel' = 'CSV that a German Excel opens by double click'; '--account' = 'Only those of this person'; '--role' = 'The role'; '--company' = 'Only this company; may be repeated'; '--chamber' = 'The chamber meant'; '--expiring' = 'Only those that end within this time'; '--invited' = 'Only those whose address is not confirmed yet'; '--at' = 'Ask about another moment: 2027-07-31 or 2027-07-31T14:30'; '--help' = 'Show this help and exit' }
         'asta perms who' = [ordered]@{ '--format' = 'Form of the output'; '--fields' = 'Only these columns, in this order'; '--sort' = 'Sort by these columns, - for the other way round'; '--limit' = 'At most this many rows'; '--output' = 'Write to this file, whole or not at all'; '--all' = 'Also what is over: ended, expired'; '--wide' = 'Every column of a table, nothing shortened'; '--excel' = 'CSV that a German Excel opens by double click'; '--chamber' = 'The chamber meant'; '--at' = 'Ask about another moment: 2027-07-31 or 2027-07-31T14:30'; '--help' = 'Show this help and exit' }
@@ -58,15 +58,18 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta chambers list' = [ordered]@{ '--format' = 'Form of the output'; '--fields' = 'Only these columns, in this order'; '--sort' = 'Sort by these columns, - for the other way round'; '--limit' = 'At most this many rows'; '--output' = 'Write to this file, whole or not at all'; '--all' = 'Also what is over: ended, expired'; '--wide' = 'Every column of a table, nothing shortened'; '--excel' = 'CSV that a German Excel opens by double click'; '--help' = 'Show this help and exit' }
         'asta chambers set' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--name' = 'Its name'; '--email' = 'Its contact address; "" removes it'; '--help' = 'Show this help and exit' }
         'asta import' = [ordered]@{ '--help' = 'Show this help and exit' }
-        'asta import companies' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--allow-empty' = 'A file without records is meant'; '--chamber' = 'The chamber meant'; '--mode' = 'merge: never end what the file does not name'; '--strict' = 'Reject rows with warnings, too'; '--full' = 'Compare every field of every row, known lines too'; '--lock-wait' = 'Wait so long for another import into this chamber'; '--help' = 'Show this help and exit' }
-        'asta import trainers' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--allow-empty' = 'A file without records is meant'; '--chamber' = 'The chamber meant'; '--mode' = 'merge: never end what the file does not name'; '--strict' = 'Reject rows with warnings, too'; '--full' = 'Compare every field of every row, known lines too'; '--lock-wait' = 'Wait so long for another import into this chamber'; '--help' = 'Show this help and exit' }
-        'asta import trainees' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--allow-empty' = 'A file without records is meant'; '--chamber' = 'The chamber meant'; '--mode' = 'merge: never end what the file does not name'; '--strict' = 'Reject rows with warnings, too'; '--full' = 'Compare every field of every row, known lines too'; '--lock-wait' = 'Wait so long for another import into this chamber'; '--help' = 'Show this help and exit' }
-        'asta import snapshot' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--allow-empty' = 'A file without records is meant'; '--chamber' = 'The chamber meant'; '--mode' = 'merge: never end what the file does not name'; '--strict' = 'Reject rows with warnings, too'; '--full' = 'Compare every field of every row, known lines too'; '--lock-wait' = 'Wait so long for another import into this chamber'; '--help' = 'Show this help and exit' }
+        'asta import companies' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file, in a dry run, too'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--sheet' = 'The sheet of a workbook; otherwise the first'; '--mapping' = 'Own headings and values, in TOML: [columns] "Betriebs-Nr" = "ident_number"'; '--allow-empty' = 'A file without records is meant'; '--chamber' = 'The chamber meant'; '--mode' = 'merge: never end what the file does not name'; '--strict' = 'Reject rows with warnings, too'; '--report' = 'Write every change to this file, a line for each field'; '--full' = 'Compare every field of every row, known lines too'; '--lock-wait' = 'Wait so long for another import into this chamber'; '--help' = 'Show this help and exit' }
+        'asta import trainers' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file, in a dry run, too'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--sheet' = 'The sheet of a workbook; otherwise the first'; '--mapping' = 'Own headings and values, in TOML: [columns] "Betriebs-Nr" = "ident_number"'; '--allow-empty' = 'A file without records is meant'; '--chamber' = 'The chamber meant'; '--mode' = 'merge: never end what the file does not name'; '--strict' = 'Reject rows with warnings, too'; '--report' = 'Write every change to this file, a line for each field'; '--full' = 'Compare every field of every row, known lines too'; '--lock-wait' = 'Wait so long for another import into this chamber'; '--help' = 'Show this help and exit' }
+        'asta import trainees' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file, in a dry run, too'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--sheet' = 'The sheet of a workbook; otherwise the first'; '--mapping' = 'Own headings and values, in TOML: [columns] "Betriebs-Nr" = "ident_number"'; '--allow-empty' = 'A file without records is meant'; '--chamber' = 'The chamber meant'; '--mode' = 'merge: never end what the file does not name'; '--strict' = 'Reject rows with warnings, too'; '--report' = 'Write every change to this file, a line for each field'; '--full' = 'Compare every field of every row, known lines too'; '--lock-wait' = 'Wait so long for another import into this chamber'; '--help' = 'Show this help and exit' }
+        'asta import snapshot' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file, in a dry run, too'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--sheet' = 'The sheet of a workbook; otherwise the first'; '--mapping' = 'Own headings and values, in TOML: [columns] "Betriebs-Nr" = "ident_number"'; '--allow-empty' = 'A file without records is meant'; '--chamber' = 'The chamber meant'; '--mode' = 'merge: never end what the file does not name'; '--strict' = 'Reject rows with warnings, too'; '--report' = 'Write every change to this file, a line for each field'; '--full' = 'Compare every field of every row, known lines too'; '--lock-wait' = 'Wait so long for another import into this chamber'; '--help' = 'Show this help and exit' }
+        'asta import template' = [ordered]@{ '--lang' = 'Language of the headings'; '--output' = 'Write to this file, whole or not at all'; '--excel' = 'CSV that a German Excel opens by double click'; '--help' = 'Show this help and exit' }
         'asta runs' = [ordered]@{ '--help' = 'Show this help and exit' }
         'asta runs list' = [ordered]@{ '--format' = 'Form of the output'; '--fields' = 'Only these columns, in this order'; '--sort' = 'Sort by these columns, - for the other way round'; '--limit' = 'At most this many rows'; '--output' = 'Write to this file, whole or not at all'; '--all' = 'Also what is over: ended, expired'; '--wide' = 'Every column of a table, nothing shortened'; '--excel' = 'CSV that a German Excel opens by double click'; '--chamber' = 'The chamber meant'; '--help' = 'Show this help and exit' }
-        'asta runs show' = [ordered]@{ '--format' = 'Form of the output'; '--changes' = 'The first N changes, instead of how many'; '--help' = 'Show this help and exit' }
+        'asta runs show' = [ordered]@{ '--format' = 'Form of the output'; '--changes' = 'The first N changes, instead of how many'; '--report' = 'Write every change to this file, a line for each field'; '--help' = 'Show this help and exit' }
+        'asta runs approve' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--lock-wait' = 'Wait so long for an import into the same chamber'; '--report' = 'Write every change to this file, a line for each field'; '--help' = 'Show this help and exit' }
+        'asta runs undo' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--reason' = 'Why; it goes into the audit log and the mail'; '--orphan-ok' = 'Also if a company loses its last usable administrator'; '--lock-wait' = 'Wait so long for an import into the same chamber'; '--report' = 'Write every change to this file, a line for each field'; '--help' = 'Show this help and exit' }
         'asta letters' = [ordered]@{ '--help' = 'Show this help and exit' }
-        'asta letters issue' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--allow-empty' = 'A file without records is meant'; '--from' = 'Many at once, from a file; - is standard input'; '--csv' = 'The file for the codes and addresses'; '--company' = 'This company; may be repeated'; '--missing' = 'Every open company without administrator and without a valid code'; '--again' = 'With --missing: also those that have a valid code, now void'; '--chamber' = 'The chamber meant'; '--help' = 'Show this help and exit' }
+        'asta letters issue' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file, in a dry run, too'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--sheet' = 'The sheet of a workbook; otherwise the first'; '--mapping' = 'Own headings and values, in TOML: [columns] "Betriebs-Nr" = "ident_number"'; '--allow-empty' = 'A file without records is meant'; '--from' = 'Many at once, from a file; - is standard input'; '--csv' = 'The file for the codes and addresses'; '--company' = 'This company; may be repeated'; '--missing' = 'Every open company without administrator and without a valid code'; '--again' = 'With --missing: also those that have a valid code, now void'; '--chamber' = 'The chamber meant'; '--help' = 'Show this help and exit' }
         'asta letters list' = [ordered]@{ '--format' = 'Form of the output'; '--fields' = 'Only these columns, in this order'; '--sort' = 'Sort by these columns, - for the other way round'; '--limit' = 'At most this many rows'; '--output' = 'Write to this file, whole or not at all'; '--all' = 'Also what is over: ended, expired'; '--wide' = 'Every column of a table, nothing shortened'; '--excel' = 'CSV that a German Excel opens by double click'; '--company' = 'Only this company; may be repeated'; '--chamber' = 'The chamber meant'; '--state' = 'Only letters in this state'; '--help' = 'Show this help and exit' }
         'asta accounts' = [ordered]@{ '--help' = 'Show this help and exit' }
         'asta accounts list' = [ordered]@{ '--format' = 'Form of the output'; '--fields' = 'Only these columns, in this order'; '--sort' = 'Sort by these columns, - for the other way round'; '--limit' = 'At most this many rows'; '--output' = 'Write to this file, whole or not at all'; '--all' = 'Also what is over: ended, expired'; '--wide' = 'Every column of a table, nothing shortened'; '--excel' = 'CSV that a German Excel opens by double click'; '--chamber' = 'The chamber meant'; '--state' = 'Only accounts in this state'; '--help' = 'Show this help and exit' }
@@ -114,6 +117,8 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta register --input-format'
         'asta register --delimiter'
         'asta register --encoding'
+        'asta register --sheet'
+        'asta register --mapping'
         'asta register --from'
         'asta register --name'
         'asta register --chamber'
@@ -190,6 +195,8 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta perms grant --input-format'
         'asta perms grant --delimiter'
         'asta perms grant --encoding'
+        'asta perms grant --sheet'
+        'asta perms grant --mapping'
         'asta perms grant --from'
         'asta perms grant --company'
         'asta perms grant --role'
@@ -199,17 +206,21 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta perms grant --for'
         'asta perms grant --trainer'
         'asta perms grant --reason'
+        'asta perms grant --report'
         'asta perms revoke --format'
         'asta perms revoke --max-errors'
         'asta perms revoke --rejects'
         'asta perms revoke --input-format'
         'asta perms revoke --delimiter'
         'asta perms revoke --encoding'
+        'asta perms revoke --sheet'
+        'asta perms revoke --mapping'
         'asta perms revoke --from'
         'asta perms revoke --company'
         'asta perms revoke --role'
         'asta perms revoke --chamber'
         'asta perms revoke --reason'
+        'asta perms revoke --report'
         'asta perms check --format'
         'asta perms check --chamber'
         'asta perms check --at'
@@ -248,8 +259,11 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta import companies --input-format'
         'asta import companies --delimiter'
         'asta import companies --encoding'
+        'asta import companies --sheet'
+        'asta import companies --mapping'
         'asta import companies --chamber'
         'asta import companies --mode'
+        'asta import companies --report'
         'asta import companies --lock-wait'
         'asta import trainers --format'
         'asta import trainers --max-errors'
@@ -257,8 +271,11 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta import trainers --input-format'
         'asta import trainers --delimiter'
         'asta import trainers --encoding'
+        'asta import trainers --sheet'
+        'asta import trainers --mapping'
         'asta import trainers --chamber'
         'asta import trainers --mode'
+        'asta import trainers --report'
         'asta import trainers --lock-wait'
         'asta import trainees --format'
         'asta import trainees --max-errors'
@@ -266,8 +283,11 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta import trainees --input-format'
         'asta import trainees --delimiter'
         'asta import trainees --encoding'
+        'asta import trainees --sheet'
+        'asta import trainees --mapping'
         'asta import trainees --chamber'
         'asta import trainees --mode'
+        'asta import trainees --report'
         'asta import trainees --lock-wait'
         'asta import snapshot --format'
         'asta import snapshot --max-errors'
@@ -275,9 +295,14 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta import snapshot --input-format'
         'asta import snapshot --delimiter'
         'asta import snapshot --encoding'
+        'asta import snapshot --sheet'
+        'asta import snapshot --mapping'
         'asta import snapshot --chamber'
         'asta import snapshot --mode'
+        'asta import snapshot --report'
         'asta import snapshot --lock-wait'
+        'asta import template --lang'
+        'asta import template --output'
         'asta runs list --format'
         'asta runs list --fields'
         'asta runs list --sort'
@@ -286,12 +311,22 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta runs list --chamber'
         'asta runs show --format'
         'asta runs show --changes'
+        'asta runs show --report'
+        'asta runs approve --format'
+        'asta runs approve --lock-wait'
+        'asta runs approve --report'
+        'asta runs undo --format'
+        'asta runs undo --reason'
+        'asta runs undo --lock-wait'
+        'asta runs undo --report'
         'asta letters issue --format'
         'asta letters issue --max-errors'
         'asta letters issue --rejects'
         'asta letters issue --input-format'
         'asta letters issue --delimiter'
         'asta letters issue --encoding'
+        'asta letters issue --sheet'
+        'asta letters issue --mapping'
         'asta letters issue --from'
         'asta letters issue --csv'
         'asta letters issue --company'
@@ -369,7 +404,7 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta --lang' = @('de', 'en')
         'asta --log-format' = @('text', 'json')
         'asta register --format' = @('text', 'json')
-        'asta register --input-format' = @('csv', 'jsonl')
+        'asta register --input-format' = @('csv', 'jsonl', 'xlsx')
         'asta confirm --format' = @('text', 'json')
         'asta whoami --format' = @('text', 'json')
         'asta password set --format' = @('text', 'json')
@@ -386,10 +421,10 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta trainees list --format' = @('table', 'json', 'jsonl', 'csv', 'ids', 'count')
         'asta trainees show --format' = @('text', 'json')
         'asta perms grant --format' = @('text', 'json')
-        'asta perms grant --input-format' = @('csv', 'jsonl')
+        'asta perms grant --input-format' = @('csv', 'jsonl', 'xlsx')
         'asta perms grant --role' = @('administrator', 'manager', 'trainer', 'contract_applicant')
         'asta perms revoke --format' = @('text', 'json')
-        'asta perms revoke --input-format' = @('csv', 'jsonl')
+        'asta perms revoke --input-format' = @('csv', 'jsonl', 'xlsx')
         'asta perms revoke --role' = @('administrator', 'manager', 'trainer', 'contract_applicant')
         'asta perms check --format' = @('text', 'json')
         'asta perms check 1' = @('company.view', 'trainers.view', 'trainees.view', 'trainees.view_assigned', 'perms.grant', 'perms.grant_trainer', 'services.manage', 'exam.register', 'contracts.file')
@@ -401,21 +436,25 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta chambers list --format' = @('table', 'json', 'jsonl', 'csv', 'ids', 'count')
         'asta chambers set --format' = @('text', 'json')
         'asta import companies --format' = @('text', 'json')
-        'asta import companies --input-format' = @('csv', 'jsonl')
+        'asta import companies --input-format' = @('csv', 'jsonl', 'xlsx')
         'asta import companies --mode' = @('merge')
         'asta import trainers --format' = @('text', 'json')
-        'asta import trainers --input-format' = @('csv', 'jsonl')
+        'asta import trainers --input-format' = @('csv', 'jsonl', 'xlsx')
         'asta import trainers --mode' = @('merge')
         'asta import trainees --format' = @('text', 'json')
-        'asta import trainees --input-format' = @('csv', 'jsonl')
+        'asta import trainees --input-format' = @('csv', 'jsonl', 'xlsx')
         'asta import trainees --mode' = @('merge')
         'asta import snapshot --format' = @('text', 'json')
-        'asta import snapshot --input-format' = @('csv', 'jsonl')
+        'asta import snapshot --input-format' = @('csv', 'jsonl', 'xlsx')
         'asta import snapshot --mode' = @('merge')
+        'asta import template --lang' = @('de', 'en')
+        'asta import template 0' = @('companies', 'trainers', 'trainees', 'azubi-accounts', 'grants', 'registrations')
         'asta runs list --format' = @('table', 'json', 'jsonl', 'csv', 'ids', 'count')
         'asta runs show --format' = @('text', 'json')
+        'asta runs approve --format' = @('text', 'json')
+        'asta runs undo --format' = @('text', 'json')
         'asta letters issue --format' = @('text', 'json')
-        'asta letters issue --input-format' = @('csv', 'jsonl')
+        'asta letters issue --input-format' = @('csv', 'jsonl', 'xlsx')
         'asta letters list --format' = @('table', 'json', 'jsonl', 'csv', 'ids', 'count')
         'asta letters list --state' = @('valid', 'used', 'void', 'expired')
         'asta accounts list --format' = @('table', 'json', 'jsonl', 'csv', 'ids', 'count')
