@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+import multiprocessing
 import resource
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,6 +52,7 @@ _PIECES = [
     "ä",
     "\t",
 ]
+COMPANIES = st.lists(st.sampled_from(_PIECES), max_size=40).map("".join)
 
 
 @dataclass
@@ -69,30 +72,46 @@ class Found:
 
 def run(cases: int = 20_000, seconds: int = 600) -> list[Found]:
     """All harnesses: *cases* files and *seconds* of atheris. Files read in processes of their own are every tenth."""
-    with tempfile.TemporaryDirectory() as place:
-        home = Path(place)
-        texts = st.tuples(TEXTS, NAMES)
-        return [
-            _many("text", cases * 6 // 10, texts, lambda case: read_whole(home, case[1], case[0])),
-            _many("mappings", cases * 3 // 10, MAPPINGS, lambda case: read_whole(home, "x.csv", _FUZZED, case)),
-            _many("workbooks", cases // 10, workbooks() | sheets(), lambda case: read_whole(home, "x.xlsx", case)),
-            _twice(home, max(20, cases // 50)),
-            _atheris(seconds),
-        ]
+    texts, books = st.tuples(TEXTS, NAMES), workbooks() | sheets()
+    return [
+        _many("text", cases * 6 // 10, texts, lambda home, case: (read_whole, home, case[1], case[0])),
+        _many("mappings", cases * 3 // 10, MAPPINGS, lambda home, case: (read_whole, home, "x.csv", _FUZZED, case)),
+        _many("workbooks", cases // 10, books, lambda home, case: (read_whole, home, "x.xlsx", case)),
+        _many("re-import", max(20, cases // 50), COMPANIES, lambda home, case: (import_twice, home, case)),
+        _atheris(seconds),
+    ]
 
 
 def control(cases: int = 2_000) -> Found:
     """A reader that knows only good files. It must fail."""
-
-    def read(case: bytes) -> None:
-        for row in csv.DictReader(case.decode().splitlines(), delimiter=";"):
-            assert row["Nummer"]
-
-    return _many("control", cases, TEXTS, read)
+    return _many("control", cases, TEXTS, lambda home, case: (_naive, case))
 
 
-def _many(name: str, cases: int, strategy: st.SearchStrategy[Any], check: Callable[[Any], object]) -> Found:
-    with _measured(name) as found:
+def _naive(data: bytes) -> None:
+    for row in csv.DictReader(data.decode().splitlines(), delimiter=";"):
+        assert row["Nummer"]
+
+
+def import_twice(home: Path, text: str) -> None:
+    """Import companies from *text*, and again: the second time no row may change."""
+    asta = AstaInProcess(Asta(home), Clock())
+    if not (home / "data").exists():
+        asta("chambers", "add", "177", "--name", "IHK", code=0)
+    (home / "c.csv").write_text(_HEAD + text, encoding="utf-8", newline="")
+    asked = ("import", "companies", home / "c.csv", "--keep-going", "--format", "json")
+    first = asta(*asked)
+    assert first.code in {0, 3, 65}, first
+    if first.code != 65:
+        again = asta(*asked).json()
+        assert [again[n] for n in ("created", "updated", "ended", "reopened")] == [0, 0, 0, 0], again
+
+
+Call = tuple[Any, ...]
+
+
+def _many(name: str, cases: int, strategy: st.SearchStrategy[Any], call: Callable[[Path, Any], Call]) -> Found:
+    """Make *cases* and *call* for each: a function and its arguments, run in a process that does nothing else."""
+    with tempfile.TemporaryDirectory() as place, _elsewhere() as worker, _timed(name) as found:
 
         @settings(
             max_examples=cases,
@@ -104,48 +123,48 @@ def _many(name: str, cases: int, strategy: st.SearchStrategy[Any], check: Callab
         @given(case=strategy)
         def each(case: Any) -> None:
             found.cases += 1
-            check(case)
+            worker.submit(_quietly, *call(Path(place), case)).result()
 
-        each()
+        try:
+            each()
+        finally:
+            found.memory = worker.submit(_memory).result()
     return found
 
 
+def _quietly(check: Callable[..., object], *arguments: object) -> None:
+    """Call *check* without an answer: rows cannot travel between processes."""
+    check(*arguments)
+
+
+def _elsewhere() -> ProcessPoolExecutor:
+    # What Hypothesis remembers must not count as memory of the readers.
+    return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
+
+
+def _memory() -> int:
+    """The most that this process or one that it started took, in MB."""
+    whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return max(resource.getrusage(who).ru_maxrss for who in whose) >> 10
+
+
 @contextmanager
-def _measured(name: str) -> Iterator[Found]:
+def _timed(name: str) -> Iterator[Found]:
     found, begun = Found(name), time.monotonic()
     try:
         yield found
     except Exception as error:
         found.failures.append(f"{type(error).__name__}: {str(error)[:500]}")
     found.seconds = time.monotonic() - begun
-    whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    found.memory = max(resource.getrusage(who).ru_maxrss for who in whose) >> 10
     if found.memory > LIMIT:
         found.failures.append(f"took {found.memory} MB")
-
-
-def _twice(home: Path, cases: int) -> Found:
-    """Files of companies, imported twice: the second time changes no row."""
-    asta = AstaInProcess(Asta(home), Clock())
-    asta("chambers", "add", "177", "--name", "IHK", code=0)
-    asked = ("import", "companies", home / "c.csv", "--keep-going", "--format", "json")
-
-    def check(text: str) -> None:
-        (home / "c.csv").write_text(_HEAD + text, encoding="utf-8", newline="")
-        first = asta(*asked)
-        assert first.code in {0, 3, 65}, first
-        if first.code != 65:
-            again = asta(*asked).json()
-            assert [again[n] for n in ("created", "updated", "ended", "reopened")] == [0, 0, 0, 0], again
-
-    return _many("re-import", cases, st.lists(st.sampled_from(_PIECES), max_size=40).map("".join), check)
 
 
 def _atheris(seconds: int) -> Found:
     """The readers of text under a fuzzer that follows their branches, in a process of its own."""
     if importlib.util.find_spec("atheris") is None:
         return Found("atheris", failures=["is not installed: pip install atheris"])
-    with _measured("atheris") as found:
+    with _timed("atheris") as found:
         argv = [sys.executable, "-m", "proof.fuzz", f"-max_total_time={seconds}", "-rss_limit_mb=400", "-max_len=4096"]
         done = subprocess.run(argv, capture_output=True, text=True, check=False)  # noqa: S603 - our own
         counted = [line for line in done.stderr.splitlines() if line.startswith("Done ")]

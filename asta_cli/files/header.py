@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from unicodedata import normalize
 
 from asta_cli.core.layouts import Column, Layout
@@ -24,7 +24,7 @@ def ignored(heading: str) -> bool:
     return heading.strip(BLANKS).startswith("_")
 
 
-@cache
+@lru_cache(64)
 def table(layout: Layout) -> Mapping[str, str]:
     """Folded heading -> English column name; empty for a heading that is to be ignored."""
     known = {fold(name): column.name for column in layout.columns for name in (*column.aliases, column.name)}
