@@ -7,9 +7,9 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, BinaryIO, NoReturn, Protocol, TextIO
 
-from asta_cli.cli import escape
+from asta_cli.cli import escape, system
 from asta_cli.cli.i18n import _
-from asta_cli.core.errors import AstaError
+from asta_cli.core.errors import AstaError, Phrase
 
 if TYPE_CHECKING:
     from asta_cli.cli.context import App
@@ -50,7 +50,11 @@ def unlocalised(text: str, fields: Mapping[str, object]) -> str:
 
 
 def _for_people(value: object) -> object:
-    """*value*; a moment as the clocks of Berlin show it, for only programs read UTC."""
+    """*value*; a moment as the clocks of Berlin show it, for only programs read UTC; our own text translated."""
+    if isinstance(value, Phrase):
+        return _(value)
+    if isinstance(value, str) and value in system.texts():
+        return _(system.texts()[value])
     if not isinstance(value, str) or len(value) != _INSTANT or value[10] != "T" or value[-1] != "Z":
         return value
     from asta_cli.core.fields import BadField

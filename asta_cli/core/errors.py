@@ -15,6 +15,12 @@ def N_(text: str) -> str:
     return text
 
 
+class Phrase(str):
+    """A field of an error that is text of ours, a message id: it is looked up like the message it stands in."""
+
+    __slots__ = ()
+
+
 class Status(IntEnum):
     """Exit statuses that scripts rely on (sysexits.h where it has a word for it)."""
 

@@ -12,6 +12,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TypeVar
 
+from asta_cli.core.errors import N_, Phrase
 from asta_cli.core.model import AccountStatus, Aptitude, Role, TraineeKind
 
 E = TypeVar("E")
@@ -35,7 +36,8 @@ class BadField(Exception):
 # --- numbers that are names -------------------------------------------------------------------------------------------
 
 _IDENT = re.compile(r"[0-9A-Za-z/-]{1,20}")
-_IDENT_RULE = "A-Z a-z 0-9 - /, 1-20"
+_IDENT_RULE = Phrase(N_("1 to 20 letters (A-Z, a-z), digits, hyphens and slashes"))
+_CHAMBER_RULE = Phrase(N_("1 to 8 digits"))
 
 
 def ident_number(text: str) -> str:
@@ -48,7 +50,7 @@ def ident_number(text: str) -> str:
 def chamber_number(text: str) -> str:
     """The number of a chamber: one to eight digits, leading zeros kept."""
     if not (text.isascii() and text.isdigit() and len(text) <= 8):
-        raise BadField("bad_value", expected="0-9, 1-8")
+        raise BadField("bad_value", expected=_CHAMBER_RULE)
     return text
 
 
@@ -196,5 +198,5 @@ def occupations(text: str) -> str:
     names = dict.fromkeys(" ".join(name.split()) for name in text.split("|"))
     names.pop("", None)
     if not names:
-        raise BadField("bad_value", expected="A | B")
+        raise BadField("bad_value", expected=Phrase(N_("at least one name; several have | between them")))
     return " | ".join(names)

@@ -9,6 +9,7 @@ from typing import TypedDict
 from asta_cli.core import fields, timeline
 from asta_cli.core.cells import Cells
 from asta_cli.core.emails import EmailNormaliser
+from asta_cli.core.errors import N_, Phrase
 from asta_cli.core.fields import BadField
 from asta_cli.core.model import Role
 from asta_cli.core.naming import split_key
@@ -131,7 +132,7 @@ def _stated(cells: Cells, role: Role | None, now: str) -> Stated:
     if role is Role.TRAINER and sites:
         cells.fault("bad_choice", "sites", cells.row.values.get("sites", ""), expected="no")
     if role not in (None, Role.TRAINER) and number is not None:
-        cells.fault("bad_value", "trainer_number", number, expected=f"role {Role.TRAINER}")
+        cells.fault("bad_value", "trainer_number", number, expected=Phrase(N_("a number only with the role trainer")))
     return Stated(sites=sites, trainer_number=number, valid_from=valid_from, valid_until=valid_until)
 
 

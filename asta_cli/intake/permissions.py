@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from asta_cli.addresses import normalise
 from asta_cli.core.checks import may_ask, named_company
-from asta_cli.core.errors import N_, BadOption, MissingAnswer
+from asta_cli.core.errors import N_, BadOption, MissingAnswer, Phrase
 from asta_cli.core.facts import Needs
 from asta_cli.core.fields import BadField
 from asta_cli.core.model import Permission, Role
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from asta_cli.run import Tx
 
 T = TypeVar("T")
+_REASON_RULE = Phrase(N_("a text of up to 4096 characters on one line, without control characters"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def change(desk: Desk, items: Items, said: Said, limits: Limits) -> Report:
     """Grant or revoke *items*. Raises MissingAnswer before any row is read if an operator gives no reason."""
     asker, seeing, reason = desk.asker, asking(desk), clean_reason(said.reason)
     if asker.operator and not reason and "reason" not in items.columns:
-        raise MissingAnswer(what=N_("reason"), option="--reason")
+        raise MissingAnswer(what=Phrase(N_("reason")), option="--reason")
 
     def batches(attempt: Attempt) -> list[Batch]:
         terms = Terms(
@@ -80,7 +81,7 @@ def clean_reason(text: str | None) -> str | None:
     try:
         return clean(text) if text else None
     except BadValue as bad:
-        raise BadOption(option="--reason", value=shorten(text or ""), choices="A-Z a-z 0-9 …, 1-4096") from bad
+        raise BadOption(option="--reason", value=shorten(text or ""), choices=_REASON_RULE) from bad
 
 
 def keys(said: Said) -> KeyOf:

@@ -50,7 +50,7 @@ def activate(desk: Desk, ident: str, chamber: str | None, usual: str | None, cod
     try:
         prefix, number = split_key(ident)
     except BadField as bad:
-        raise BadOption(option="IDENT_NUMBER", value=ident, choices=str(bad.fields.get("expected", ""))) from None
+        raise BadOption(option="IDENT_NUMBER", value=ident, choices=bad.fields.get("expected", "")) from None
     chamber = prefix or chamber
     try:
         chambers = _chambers(desk, number, chamber, usual)

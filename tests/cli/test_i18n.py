@@ -17,6 +17,7 @@ from asta_cli.cli import i18n
 from asta_cli.cli.i18n import _, ngettext
 from scripts import catalogue
 from tests.support.cli import Asta
+from tests.support.inprocess import AstaInProcess
 
 FILES = sorted(catalogue.LOCALES.glob("*/LC_MESSAGES/asta.po"))
 
@@ -183,3 +184,29 @@ def test_plural_forms() -> None:
 
 def test_an_unknown_language_falls_back_to_the_originals() -> None:
     assert i18n.catalogue("xx").gettext("Options") == "Options"
+
+
+SAYS_NO = [
+    (
+        ("perms", "grant", "a@b.example", "--company", "0 1", "--role", "manager", "--reason", "r"),
+        "letters (A-Z, a-z), digits, hyphens",
+        "Buchstaben (A-Z, a-z), Ziffern, Bindestriche",
+    ),
+    (("chambers", "set", "x", "--name", "X"), "1 to 8 digits", "1 bis 8 Ziffern"),
+    (("password", "set", "a@b.example", "--token-file", "no/such"), "no such file", "keine solche Datei"),
+    (("password", "set", "a@b.example", "--token-file", "."), "it is a directory", "ein Verzeichnis"),
+    (("perms", "grant", "--from", "file/x.csv"), "not a directory", "kein Verzeichnis"),
+    (("letters", "issue", "--from", "file", "--csv", "file"), "another file than", "eine andere Datei als"),
+]
+
+
+@pytest.mark.parametrize(("asked", "english", "german"), SAYS_NO, ids=lambda v: v[0] if isinstance(v, tuple) else "")
+def test_what_is_possible_and_why_a_file_cannot_be_read_is_said_in_words(
+    asta_inproc: AstaInProcess, asked: tuple[str, ...], english: str, german: str
+) -> None:
+    asta_inproc("chambers", "add", "177", "--name", "IHK", code=0)
+    (asta_inproc.asta.home / "file").write_text("company\n")
+    assert english in asta_inproc(*asked, lang="en").err
+    told = asta_inproc(*asked, lang="de").err
+    assert german in told
+    assert english not in told
