@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -119,6 +120,72 @@ def test_companies_that_one_may_not_see_do_not_count(firm: Office, asked: tuple[
     assert counts(firm.report(*asked, as_=ADMIN, code=0)) == {"rows": 1, "unchanged": 1}
     assert firm.report(*asked, as_=STRANGER, code=77)["problems"] == hidden
     firm(*asked, env={"ASTA_CHAMBER": "178"}, as_=ADMIN, code=0)
+
+
+OTHER_CHAMBER = [
+    ("perms", "grant", HR, "--company", "177:0001000", "--role", "manager", "--reason", "r"),
+    ("perms", "revoke", HR, "--company", "177:0001000", "--reason", "r"),
+    ("perms", "check", HR, "company.view", "177:0001000"),
+    ("perms", "who", "177:0001000"),
+    ("perms", "list", "--company", "0001000", "--company", "177:0001000"),
+    ("companies", "show", "177:0001000"),
+    ("companies", "admins", "177:0001000"),
+    ("trainees", "list", "--company", "177:0001000"),
+    ("services", "activate", "exam-registration", "--company", "177:0001000"),
+    ("letters", "issue", "--csv", "x.csv", "--company", "177:0001000"),
+    ("activate", "177:0001000", "--code-file", "-"),
+]
+
+
+@pytest.mark.parametrize("asked", OTHER_CHAMBER, ids=" ".join)
+def test_two_chambers_for_one_company_are_a_contradiction(firm: Office, asked: tuple[str, ...]) -> None:
+    firm.chamber("178")
+    before = firm.dump()
+    told = firm(*asked, "--chamber", "178", code=2)
+    assert "error[two_chambers]: 177:0001000" in told.err
+    assert firm.dump() == before
+    assert "two_chambers" not in firm(*asked, "--chamber", "177").err
+
+
+GUESSED = "nobody@firma.example"
+REFUSED = [
+    (("import", "companies", "companies.csv"), {"kind": "companies", "file": "companies.csv", "sha256": ""}),
+    (("import", "snapshot", "companies.csv"), {"kinds": []}),
+    (("activate", "177:0001000", "--code-file", "-"), {"company": "0001000", "job": ""}),
+    (("confirm", "--resend", HR), {"email": HR}),
+    (("password", "set", HR, "--password-file", "-"), {"email": HR}),
+    (("perms", "grant", HR, "--company", "0001000", "--role", "manager"), {}),
+]
+
+
+@pytest.mark.parametrize(("asked", "more"), REFUSED, ids=lambda v: " ".join(v) if isinstance(v, tuple) else "")
+def test_whoever_is_no_account_gets_the_object_of_a_refusal(
+    firm: Office, tmp_path: Path, asked: tuple[str, ...], more: dict[str, Any]
+) -> None:
+    (tmp_path / "companies.csv").write_text("ident_number;name\n")
+    report = firm.report(*asked, as_=GUESSED, cwd=tmp_path, code=77)
+    assert codes(report) == [("arguments", "unknown_account", "error")]
+    assert more.items() <= report.items()
+    assert (report["applied"], report["dry_run"], report["run"]) == (False, False, "")
+
+
+@pytest.mark.parametrize("files", [("companies", "companies.csv"), ("snapshot", "companies.csv")])
+def test_an_import_that_is_refused_names_its_file(firm: Office, tmp_path: Path, files: tuple[str, str]) -> None:
+    (tmp_path / files[1]).write_text("ident_number;name\n0009;X\n")
+    report = firm.report("import", *files, as_=ADMIN, cwd=tmp_path, code=77)
+    if files[0] == "snapshot":
+        assert report["kinds"] == []
+    else:
+        assert (report["kind"], report["file"], report["sha256"]) == ("companies", "companies.csv", "")
+
+
+def test_a_dry_run_writes_the_rejected_rows_that_were_asked_for_and_nothing_else(firm: Office, tmp_path: Path) -> None:
+    path, rejects = tmp_path / "grants.csv", tmp_path / "rejects.csv"
+    path.write_text(f"email;company;role\n{HR};9999999;manager\n")
+    before = firm.dump()
+    firm("perms", "grant", "--from", path, "--reason", "r", "--rejects", rejects, "--dry-run", code=3)
+    assert "9999999" in rejects.read_text(encoding="utf-8-sig")
+    assert firm.dump() == before
 
 
 FOR_THE_CHAMBER = [

@@ -30,7 +30,7 @@ def read(file: Path) -> dict[str, dict[str, str]]:
 
 
 def state_of(office: Office, ident: str) -> list[str]:
-    letters = office("letters", "list", "--company", ident, "--format", "json", code=0).json()
+    letters = office("letters", "list", "--company", ident, "--all", "--format", "json", code=0).json()
     return [letter["state"] for letter in letters]
 
 
@@ -83,8 +83,12 @@ def test_a_newer_letter_voids_the_older_unused_ones(office: Office, file: Path) 
     assert counts(office.report(*issue, code=0)) == {"rows": 2, "created": 2, "ended": 2}
     assert state_of(office, "0001") == ["void", "valid"]
     assert state_of(office, "0002") == ["used", "void", "void", "valid"]
+    listed = office("letters", "list", "--format", "json", code=0).json()
+    assert [(x["ident_number"], x["state"]) for x in listed] == [("0001", "valid"), ("0002", "used"), ("0002", "valid")]
+    assert len(office("letters", "list", "--state", "void", "--format", "ids", code=0).lines) == 3
     office.clock.advance(days=31)
     assert state_of(office, "0001") == ["void", "expired"]
+    assert office("letters", "list", "--format", "json", code=0).json()[0]["state"] == "used"
 
 
 def test_a_company_named_twice_gets_one_letter(office: Office, file: Path) -> None:

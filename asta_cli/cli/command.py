@@ -126,6 +126,10 @@ class Command(_Translated, TyperCommand):
             ctx.obj = App(ctx.obj.options, clock=ctx.obj.clock)
             ctx.call_on_close(ctx.obj.closing.close)
         try:
+            if ctx.params.get("chamber"):
+                from asta_cli.cli.usage import agree
+
+                agree(ctx.params)
             return super().invoke(ctx)
         except AstaError as error:
             _report(error, ctx)
@@ -134,11 +138,13 @@ class Command(_Translated, TyperCommand):
 
 def _report(error: AstaError, ctx: Any) -> None:
     """Give a refusal before there was a run the form of one, for programs that asked a change for its report."""
-    wanted = "dry_run" in ctx.params and ctx.params.get("format") == "json"
-    if wanted and error.status in (Status.REFUSED, Status.FORBIDDEN):
-        from asta_cli.cli import render, reports
+    if ctx.params.get("format") != "json" or error.status not in (Status.REFUSED, Status.FORBIDDEN):
+        return
+    from asta_cli.cli import render, reports
 
-        render.page(reports.refusal(ctx.command_path.partition(" ")[2], error, ctx.params))
+    command = ctx.command_path.partition(" ")[2]
+    if "dry_run" in ctx.params or command in reports.ABOUT_ONE:
+        render.page(reports.refusal(command, error, ctx.params))
 
 
 class Verb(NamedTuple):

@@ -105,7 +105,8 @@ class FileOptions(ChangeOptions):
         typer.Option("--max-errors", metavar="N|P%", help=N_("With --keep-going: reject at most so many rows.")),
     ] = None
     rejects: Annotated[
-        str | None, typer.Option("--rejects", metavar="FILE", help=N_("Write the rejected rows to this file."))
+        str | None,
+        typer.Option("--rejects", metavar="FILE", help=N_("Write the rejected rows to this file, in a dry run, too.")),
     ] = None
     input_format: Annotated[
         Literal["csv", "jsonl", "xlsx"] | None, typer.Option("--input-format", help=N_("Form of the input file."))

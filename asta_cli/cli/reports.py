@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 SHOWN = 10
 SNAPSHOT = "import snapshot"
+WITH_EMAIL = frozenset({"register", "confirm", "password set", "password reset"})
+ABOUT_ONE = WITH_EMAIL - {"register"} | {"activate"}
+"""Changes without a trial run."""
 _COUNTS = {
     "created": N_("{count} created"),
     "updated": N_("{count} updated"),
@@ -59,10 +62,26 @@ def refusal(command: str, error: AstaError, given: Mapping[str, Any]) -> str:
 
     tally = Tally(frozenset(), rows=1)
     tally.add(Plan(problems=(Problem("arguments", 0, error.code, error=error),)))
-    kind = command.removeprefix("import ") if command.startswith("import ") and command != SNAPSHOT else ""
-    part = Part(kind, "", "", tally)
-    report = Report(command, "", Outcome.REJECTED, (part,), 0.0, error.status, given["dry_run"])
-    return as_json(report, {"email": given["email"] or ""} if command == "register" else {})
+    report = Report(
+        command, "", Outcome.REJECTED, (Part("", "", "", tally),), 0.0, error.status, bool(given.get("dry_run"))
+    )
+    return as_json(report, _beside(command, given))
+
+
+def unread(command: str, file: str) -> dict[str, Any]:
+    """What the report of a refused import has besides the counts: nothing was read, so there is no checksum."""
+    if command == SNAPSHOT:
+        return {"kinds": []}
+    return {"kind": command.removeprefix("import "), "file": file, "sha256": ""}
+
+
+def _beside(command: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The keys that *command* adds to the report of a change, from what was *given* on its line."""
+    if command.startswith("import "):
+        return unread(command, str(given.get("file") or ""))
+    if command == "activate":
+        return {"company": str(given["ident"]).rpartition(":")[2], "job": ""}
+    return {"email": str(given.get("email") or given.get("resend") or "")} if command in WITH_EMAIL else {}
 
 
 def texts(problem: Problem) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -78,6 +79,25 @@ class WrongUsage(UsageError):
 
     message = N_("{what}")
     hint = N_("{command} --help shows how it is used")
+
+
+class TwoChambers(UsageError):
+    """A company is named with its chamber, and another chamber is named beside it."""
+
+    code = "two_chambers"
+    message = N_("{company} is a company of another chamber than --chamber {chamber}")
+    hint = N_("leave out --chamber, or the chamber before the colon")
+
+
+def agree(given: Mapping[str, Any]) -> None:
+    """See that the companies *given* are not named with another chamber than ``--chamber``. Raises TwoChambers."""
+    chamber = str(given["chamber"]).strip()
+    for option in ("company", "ident"):
+        named = given.get(option) or ()
+        for company in (named,) if isinstance(named, str) else named:
+            prefix = company.rpartition(":")[0].strip()
+            if prefix and prefix != chamber:
+                raise TwoChambers(company=company, chamber=chamber)
 
 
 def explain(error: Any, ctx: Any = None) -> UsageError:

@@ -160,7 +160,7 @@ def template(
 
 def _import(ctx: typer.Context, files: Mapping[str, str], many: ImportOptions, *, command: str = "") -> NoReturn:
     from asta_cli.addresses import normalise
-    from asta_cli.cli.reports import reason
+    from asta_cli.cli.reports import reason, unread
     from asta_cli.files.source import ReadOptions
     from asta_cli.intake.change_report import change_report
     from asta_cli.intake.register import Rules, open_import
@@ -187,7 +187,7 @@ def _import(ctx: typer.Context, files: Mapping[str, str], many: ImportOptions, *
             told.publish()
             for part, writer in zip(report.parts, rejects, strict=False):  # a refused import has no files
                 writer.write((p, reason(p)) for p in part.tally.problems)
-    render.finish(asta, report, many)
+    render.finish(asta, report, many, {} if opened.items else unread(report.command, next(iter(files.values()))))
 
 
 @contextmanager

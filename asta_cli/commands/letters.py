@@ -15,7 +15,7 @@ from asta_cli.cli.command import Noun
 from asta_cli.cli.i18n import _
 from asta_cli.cli.listing import DAY, TIME, Col
 from asta_cli.cli.options import ChamberOption, CompanyFilter, ListOptions, SetOptions
-from asta_cli.core.errors import N_, BadOption, MissingAnswer, UsageError
+from asta_cli.core.errors import N_, BadOption, MissingAnswer, Phrase, UsageError
 from asta_cli.core.model import Action, LetterState
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 app = Noun(N_("Activation letters and their codes."))
 
+ANOTHER = Phrase(N_("another file than that of --csv"))
 STATES = {
     LetterState.VALID.value: N_("valid"),
     LetterState.USED.value: N_("used"),
@@ -110,7 +111,10 @@ def issue(
 
 @app.verb(
     "list",
-    N_("List the letters and what became of them; never their codes."),
+    N_(
+        "List the letters that are valid or were used; never their codes.\n\n"
+        "With --all also those that are void because a newer one was issued, and those that expired."
+    ),
     examples=(
         "asta letters list",
         "asta letters list --company 0001234 --format json",
@@ -128,7 +132,7 @@ def list_(
     from asta_cli.run import views
 
     asta = cast("App", ctx.obj)
-    where = views.LettersWhere(companies=company or (), chamber=chamber, state=state)
+    where = views.LettersWhere(companies=company or (), chamber=chamber, state=state, all=listing.all)
     render.listing(asta, COLUMNS, views.rows(asta.desk, lambda tx, scope: views.letters(tx, scope, where)), listing)
 
 
@@ -146,7 +150,7 @@ def _check(many: SetOptions, csv: str, company: list[str] | None, missing: bool,
         raise NoPipe()
     for option, name in (("--from", many.from_file), ("--rejects", many.rejects)):
         if name and os.path.realpath(name) == os.path.realpath(csv):
-            raise BadOption(option=option, value=name, choices="≠ --csv")  # one would take the place of the codes
+            raise BadOption(option=option, value=name, choices=ANOTHER)  # one would take the place of the codes
 
 
 def _chamber(asta: App, given: str | None, companies: list[str], many: SetOptions) -> str | None:

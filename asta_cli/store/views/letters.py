@@ -21,11 +21,12 @@ from asta_cli.store.views.view import OPEN, View, text_order
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LettersWhere:
-    """Which letters are wanted."""
+    """Which letters are wanted. Unless *all* or a state is asked for, those that came to nothing are left out."""
 
     companies: Sequence[str] = ()
     chamber: str | None = None
     state: LetterState | None = None
+    all: bool = False
 
 
 def letters(tx: Tx, scope: Scope, where: LettersWhere) -> View:
@@ -44,6 +45,8 @@ def letters(tx: Tx, scope: Scope, where: LettersWhere) -> View:
         conditions.append(c.company_id.in_(of_chamber))
     if where.state is not None:
         conditions.append(state == where.state.value)
+    elif not where.all:
+        conditions.append(state.in_((LetterState.VALID.value, LetterState.USED.value)))
     columns = (
         c.id,
         company.chamber,
