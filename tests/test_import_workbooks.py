@@ -75,6 +75,23 @@ def test_what_a_spreadsheet_has_spoilt(office: Office, tmp_path: Path) -> None:
     assert counts(office.report("import", "companies", tmp_path / "r.csv", code=0)) == {"rows": 2, "created": 2}
 
 
+def test_a_spoilt_number_of_a_trainer_is_no_reason_to_lose_a_trainee(office: Office, tmp_path: Path) -> None:
+    office.report("import", "companies", book(tmp_path / "c.xlsx", ("0001000", "A")), code=0)
+    row = ("0007", "0001000", "B", Error("#N/A"))
+    trainers = book(tmp_path / "t.xlsx", row, head=("Ausbildernummer", "Identnummer", "Nachname", "Vorname"))
+    assert codes(office.report("import", "trainers", trainers, code=0)) == [("t.xlsx:2", "bad_value", "warning")]
+    head = ("Azubinummer", "Identnummer", "Nachname", "Beruf", "Beginn", "Ende", "Ausbildernummer", "Fachrichtung")
+    days = (date(2027, 8, 1), date(2030, 7, 31))
+    good, other = (("T1", "0001000", "C", "D", *days, "0007", "E"), ("T2", "0001000", "C", "D", *days, "0007", "E"))
+    office.report("import", "trainees", book(tmp_path / "z.xlsx", good, other, head=head), code=0)
+    spoilt = ("T1", "0001000", "C", "D", *days, 7, Error("#REF!"))
+    done = office.report("import", "trainees", book(tmp_path / "z.xlsx", spoilt, other, head=head), code=0)
+    assert codes(done) == [("z.xlsx:2", "bad_value", "warning")] * 2
+    found = {row["trainee_number"]: (row["trainer_id"], row["specialisation"]) for row in office.rows("trainee")}
+    assert found["T1"] == found["T2"]
+    assert None not in found["T1"]
+
+
 def test_sheets_and_standard_input(office: Office, tmp_path: Path) -> None:
     path = book(tmp_path / "a.xlsx", ("0001000", "A"))
     done = office("import", "companies", path, "--sheet", "Blatt 7", code=65)

@@ -81,7 +81,7 @@ def content_of(name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise BadMapping(file=raw.shown, reason=shorten(str(error))) from None
+        raise BadMapping(file=raw.shown, reason=str(error)[:200]) from None
 
 
 def kinds() -> tuple[str, ...]:
