@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from asta_cli.core import fields, layouts
-from asta_cli.core.errors import N_, BadOption
+from asta_cli.core.errors import N_, BadOption, Phrase
 from asta_cli.core.fields import BadField
 from asta_cli.core.layouts import Layout
 from asta_cli.files.day_formats import BadFormat, compiled
@@ -28,6 +28,10 @@ _CHOICES: Mapping[str, Callable[[str], object]] = {
 }
 _LIMIT = 1 << 20
 _MOST_DIGITS = 20
+_A_TABLE = Phrase(N_("a table, in square brackets on a line of its own"))
+_A_TEXT = Phrase(N_("a text in quotation marks, without control characters"))
+_A_LENGTH = Phrase(N_("a number from 1 to 20"))
+_A_NOTATION = Phrase(N_("%d, %m and %Y, each once, perhaps also %H, %M and %S; for example %Y%m%d"))
 _BARE = re.compile("[A-Za-z0-9_-]+")
 
 
@@ -77,7 +81,7 @@ def content_of(name: str) -> dict[str, Any]:
     with raw.file, raw.reading() as file:
         data = file.read(_LIMIT + 1)
     if len(data) > _LIMIT:
-        raise BadMapping(file=raw.shown, reason=f"> {_LIMIT} B")
+        raise BadMapping(file=raw.shown, reason=Phrase(N_("it is larger than 1 MiB")))
     try:
         return tomllib.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
@@ -99,7 +103,7 @@ def refuse_unknown(file: str, place: str, content: Mapping[str, Any], possible: 
 def table_of(file: str, key: str, value: object) -> Mapping[str, Any]:
     """*value* if it is a table. Raises ``BadSetting``."""
     if not isinstance(value, dict):
-        raise BadSetting(file=file, key=key, value=_shown(value), possible=f"[{key}]")
+        raise BadSetting(file=file, key=key, value=_shown(value), possible=_A_TABLE)
     return value
 
 
@@ -168,7 +172,7 @@ class Part:
             path = _path(f"{self.place}constants", key)
             found[column] = self._value(path, column, value)
             if not found[column]:
-                raise BadSetting(file=self.file, key=path, value='""', possible="A-Z 0-9 …")
+                raise BadSetting(file=self.file, key=path, value='""', possible=_A_TEXT)
         return found
 
     def digits(self) -> dict[str, int]:
@@ -177,7 +181,7 @@ class Part:
         for key, column, value in self._by_column("digits"):
             if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= _MOST_DIGITS:
                 path = _path(f"{self.place}digits", key)
-                raise BadSetting(file=self.file, key=path, value=_shown(value), possible=f"1-{_MOST_DIGITS}")
+                raise BadSetting(file=self.file, key=path, value=_shown(value), possible=_A_LENGTH)
             found[column] = value
         return found
 
@@ -191,10 +195,8 @@ class Part:
             try:
                 compiled(notation)
             except (BadFormat, TypeError):
-                possible = "%d %m %Y %H %M %S; %Y%m%d, %m/%d/%Y"
-                raise BadSetting(
-                    file=self.file, key=f"{place}.formats", value=_shown(notation), possible=possible
-                ) from None
+                key = f"{place}.formats"
+                raise BadSetting(file=self.file, key=key, value=_shown(notation), possible=_A_NOTATION) from None
         return tuple(formats) if isinstance(formats, list) else (formats,)
 
     def _entries(self, name: str) -> Iterable[tuple[str, Any]]:
@@ -239,11 +241,11 @@ class Part:
 
     def _text(self, key: str, value: object) -> str:
         if isinstance(value, (bool, float, list, dict)):
-            raise BadSetting(file=self.file, key=key, value=_shown(value), possible='"A-Z 0-9 …"')
+            raise BadSetting(file=self.file, key=key, value=_shown(value), possible=_A_TEXT)
         try:
             return clean(str(value))
         except BadValue:
-            raise BadSetting(file=self.file, key=key, value=_shown(value), possible='"A-Z 0-9 …"') from None
+            raise BadSetting(file=self.file, key=key, value=_shown(value), possible=_A_TEXT) from None
 
 
 def _layouts() -> Iterator[Layout]:
