@@ -63,6 +63,8 @@ def match(layout: Layout, headings: Sequence[str], file: str, line: int) -> Matc
 
 def own_first(layout: Layout, headings: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:
     """*names* without what other headings mean where one of the chamber's own means the same column."""
+    if not layout.headings:
+        return tuple(names)
     own = {fold(h) for h, _ in layout.headings}
     taken = {n for h, n in zip(headings, names, strict=True) if fold(h) in own}
     return tuple("" if n in taken and fold(h) not in own else n for h, n in zip(headings, names, strict=True))
