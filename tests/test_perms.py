@@ -64,7 +64,13 @@ def test_a_known_address_gets_access_at_once(firm: Office) -> None:
             "Hr@firma.example",
             {
                 "companies": [
-                    {"chamber": "177", "ident_number": "0001000", "name": "Betrieb 0001000", "role": "manager"}
+                    {
+                        "grant": held["id"],
+                        "chamber": "177",
+                        "ident_number": "0001000",
+                        "name": "Betrieb 0001000",
+                        "role": "manager",
+                    }
                 ]
             },
         )

@@ -33,6 +33,7 @@ STATES = {
     MailState.QUEUED.value: N_("waiting"),
     MailState.SENT.value: N_("sent"),
     MailState.FAILED.value: N_("failed"),
+    MailState.DROPPED.value: N_("dropped"),
 }
 COLUMNS = (
     Col("id", N_("Mail"), wide=True),
@@ -81,7 +82,7 @@ def list_(
     N_(
         "Send the mails that are due, and go on until stopped.\n\n"
         "A mail is sent at least once; one that is sent again is the same to the last byte. What a server puts off is "
-        "tried again later."
+        "tried again later. What is no longer true, because a permission ended or a service was closed, is dropped."
     ),
     examples=("asta mail send --once", "asta mail send"),
 )

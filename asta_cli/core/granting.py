@@ -59,7 +59,7 @@ class GrantPlanner(PermissionPlanner):
 
     def __init__(self, terms: Terms) -> None:
         super().__init__(terms)
-        self._mails: dict[tuple[str, MailKind], tuple[str, str, list[dict[str, str]]]] = {}
+        self._mails: dict[tuple[str, MailKind], tuple[str, str, list[dict[str, object]]]] = {}
 
     def may_reduce(self, row: Row) -> bool:
         """A later start, an end, or leaving out the sites can orphan a company."""
@@ -188,7 +188,8 @@ class GrantPlanner(PermissionPlanner):
         invited = (account.state if account else None) in _NO_ACCOUNT_YET
         kind = MailKind.INVITED if invited else MailKind.GRANTED
         language = account.language if account else self.terms.language
-        entry = {
+        entry: dict[str, object] = {
+            "grant": change.id,  # a grant may end before the mail goes out
             "chamber": company.chamber,
             "ident_number": company.ident_number,
             "name": company.name,

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from email.message import EmailMessage
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from asta_cli.core.model import MailKind
+from asta_cli.core.model import MailKind, MailState
 from asta_cli.core.tokens import PURPOSE, make_link
 from asta_cli.mail.compose import check_confirm_url, check_sender, compose
 from asta_cli.mail.deliver import transport
 from asta_cli.mail.model import Delivery, Gettext, LinkRef, Outgoing
 from asta_cli.mail.outbox import LEASE, Tally, send_due, settlement
 from asta_cli.run import Desk
-from asta_cli.run.queues import ClaimedMail, claim_mail, settle_mail
+from asta_cli.run.queues import ClaimedMail, claim_mail, settle_mail, still_true
 
 if TYPE_CHECKING:
     from asta_cli.settings import Settings
+
+OUTDATED = "no_longer_true"
 
 
 def send_once(desk: Desk, settings: Settings, gettext: Callable[[str], Gettext]) -> Tally:
@@ -43,14 +44,15 @@ class _Post:
         self._claimed: dict[int, ClaimedMail] = {}
 
     def claim(self) -> Outgoing | None:
-        """The next message."""
-        found = claim_mail(self._desk, int(LEASE.total_seconds()))
-        if found is None:
-            return None
-        self._claimed[found.id] = found
-        return Outgoing(
-            found.id, MailKind(found.kind), found.recipient, found.language, _params(found), found.queued_at
-        )
+        """The next message, with as much of it as is still true. One of which nothing is left is dropped."""
+        while (found := claim_mail(self._desk, int(LEASE.total_seconds()))) is not None:
+            params = still_true(self._desk, found)
+            if params is not None:
+                self._claimed[found.id] = found
+                kind = MailKind(found.kind)
+                return Outgoing(found.id, kind, found.recipient, found.language, params, found.queued_at)
+            settle_mail(self._desk, found, MailState.DROPPED, due_at=None, error=OUTDATED)
+        return None
 
     def compose(self, message: Outgoing) -> EmailMessage:
         """The text of *message*, the same bytes each time."""
@@ -70,8 +72,3 @@ class _Post:
 
     def _token(self, link: LinkRef) -> str:
         return make_link(self._key, link.purpose, link.id, link.account, link.expires_at)
-
-
-def _params(mail: ClaimedMail) -> dict[str, Any]:
-    params: dict[str, Any] = json.loads(mail.params)
-    return params

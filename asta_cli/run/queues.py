@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from asta_cli.core import timeline
 from asta_cli.core.errors import OperatorsOnly
-from asta_cli.core.model import JobState, MailState
+from asta_cli.core.model import JobState, MailKind, MailState
 from asta_cli.core.transfers import ClaimedJob
 from asta_cli.run import Desk, reading
-from asta_cli.store import queues
+from asta_cli.store import queues, truth
 from asta_cli.store.db import Tx
 from asta_cli.store.queues import ClaimedMail
 
@@ -34,6 +35,12 @@ def settle_mail(desk: Desk, mail: ClaimedMail, state: MailState, *, due_at: str 
     """Write what became of *mail*."""
     now = desk.now()
     _write(desk, lambda tx: queues.settle_mail(tx, mail, state, now=now, due_at=due_at, error=error))
+
+
+def still_true(desk: Desk, mail: ClaimedMail) -> Mapping[str, Any] | None:
+    """What *mail* tells, as far as it is still true; None if nothing of it is."""
+    params, now = json.loads(mail.params), desk.now()
+    return reading(desk, lambda tx: truth.still_true(tx, MailKind(mail.kind), params, now))
 
 
 def claim_job(desk: Desk, lease: int, only: int | None = None) -> ClaimedJob | None:

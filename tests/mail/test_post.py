@@ -171,3 +171,48 @@ def _operator() -> Any:
     from asta_cli.core.policy import Asker
 
     return Asker("root")
+
+
+def test_what_is_no_longer_true_is_not_told(office: Office, smtp: MailServer) -> None:
+    for ident in ("0001", "0002", "0003"):
+        office.company(ident)
+    office.person("ayse@firma.example")
+    give = ("perms", "grant", "--role", "manager", "--reason", "r")
+    for email, idents in (("ayse@firma.example", ("0001", "0002")), ("neu@firma.example", ("0003",))):
+        rows = "".join(f"{email};{ident}\n" for ident in idents)
+        office(*give, "--from", "-", "--input-format", "csv", stdin=f"email;company\n{rows}", code=0)
+    for email, ident in (("ayse@firma.example", "0002"), ("neu@firma.example", "0003")):
+        office("perms", "revoke", email, "--company", ident, "--reason", "r", code=0)
+    assert "one mail sent" in send(office, smtp)
+    (mail,) = smtp.to("ayse@firma.example")
+    text = mail.message.as_string()
+    assert "0001" in text
+    assert "0002" not in text
+    assert smtp.to("neu@firma.example") == []
+    assert [(m["to"], m["state"], m["error"]) for m in listed(office)] == [
+        ("ayse@firma.example", "sent", ""),
+        ("neu@firma.example", "dropped", "no_longer_true"),
+    ]
+    assert send(office, smtp) == ""
+
+
+def test_a_permission_that_expired_while_the_mail_waited_is_not_told(office: Office, smtp: MailServer) -> None:
+    office.company("0001")
+    give = ("perms", "grant", "ayse@firma.example", "--company", "0001", "--role", "manager", "--reason", "r")
+    office(*give, "--for", "1d", code=0)
+    office.clock.advance(days=2)
+    assert send(office, smtp) == ""
+    assert [m["state"] for m in listed(office)] == ["dropped"]
+
+
+def test_a_service_closed_again_is_not_announced(office: Office, smtp: MailServer) -> None:
+    office.person("ayse@firma.example")
+    office.holds("ayse@firma.example", office.company("0001"))
+    for state in ("available", "unavailable"):
+        office("services", "set-state", "exam-registration", state, code=0)
+    assert send(office, smtp) == ""
+    assert [(m["kind"], m["state"], m["error"]) for m in listed(office)] == [
+        ("service_released", "dropped", "no_longer_true")
+    ]
+    office("services", "set-state", "exam-registration", "available", code=0)
+    assert "one mail sent" in send(office, smtp)

@@ -1,0 +1,44 @@
+"""Whether what a waiting mail tells is still true: grants end, and services close, before the outbox is worked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from asta_cli.core.model import MailKind, ServiceState
+from asta_cli.store import tables as t
+from asta_cli.store.db import Tx
+from asta_cli.store.keysets import among
+
+Params = Mapping[str, Any]
+
+
+def still_true(tx: Tx, kind: MailKind, params: Params, now: str) -> Params | None:
+    """*params* as far as they are true at *now*; None if nothing is left to tell."""
+    if kind in (MailKind.GRANTED, MailKind.INVITED):
+        return _of_open_grants(tx, params, now)
+    if kind is MailKind.SERVICE_RELEASED and _closed(tx, params):
+        return None
+    return params
+
+
+def _of_open_grants(tx: Tx, params: Params, now: str) -> Params | None:
+    """Without the companies whose grants have ended. One whose grant is not known (older mails) stays."""
+    ids = {entry["grant"] for entry in params["companies"] if "grant" in entry}
+    if not ids:
+        return params
+    g = t.access_grant.c
+    lasting = or_(g.valid_until.is_(None), g.valid_until > now)
+    found = tx.execute(select(g.id).where(among(tx, g.id, ids), g.ended_at.is_(None), lasting))
+    ended = ids - set(found.scalars())
+    left = [entry for entry in params["companies"] if entry.get("grant") not in ended]
+    return {**params, "companies": left} if left else None
+
+
+def _closed(tx: Tx, params: Params) -> bool:
+    s = t.service_state.c
+    chambers = {entry["chamber"] for entry in params["companies"]}
+    states = tx.execute(select(s.state).where(s.service == params["service"], among(tx, s.chamber, chambers)))
+    return any(state != ServiceState.AVAILABLE for state in states.scalars())
