@@ -157,6 +157,19 @@ def test_numbers_of_different_length(tmp_path: Path) -> None:
     assert firms(tmp_path, ("Nummer",), (4711.5,), (-3,)) == [["ident_number"], ["ident_number"]]
 
 
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [(((4711,), (4712,)), True), ((("0004711",), (4712345,)), False), ((("4711",), ("4712",)), False)],
+)
+def test_numbers_that_nothing_speaks_against_are_taken_and_told(
+    tmp_path: Path, rows: tuple[tuple[Cell, ...], ...], told: bool
+) -> None:
+    (tmp_path / "f.xlsx").write_bytes(workbook([("Nummer",), *rows]))
+    with open_source(str(tmp_path / "f.xlsx"), FIRMS) as source:
+        assert [n.code for n in source.notices] == ["numbers"] * told
+        assert [row.problems for row in source.all_rows()] == [(), ()]
+
+
 def test_a_length_that_is_known_is_no_doubt(tmp_path: Path) -> None:
     known = frozenset({"ident_number"})
     assert firms(tmp_path, ("Nummer",), ("0004711",), (4712,), digits_known=known) == [[], []]

@@ -9,7 +9,7 @@ from asta_cli.core.errors import N_, AstaError, Status
 from asta_cli.core.layouts import DAYS, Layout
 from asta_cli.core.plan import Problem
 from asta_cli.core.rows import Row
-from asta_cli.files.base import ReadOptions, Record, Source
+from asta_cli.files.base import Notice, ReadOptions, Record, Source
 from asta_cli.files.errors import EmptyFile
 from asta_cli.files.header import match
 from asta_cli.files.raw import RawFile
@@ -109,6 +109,16 @@ class WorkbookSource(Source):
     def _records(self) -> Iterator[tuple[int, bytes]]:
         self._spool.seek(self._data)
         return enumerate(self._spool, self._first_line)
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """Those of any source, and the columns of numbers that may all have lost zeros, with nothing to show it."""
+        doubtful = [name for name in self._names if (n := self._numbers.get(name)) and n.longest and not n.padded]
+        if not doubtful:
+            return super().notices
+        message = N_("{file}: stored as numbers, so leading zeros, if there were any, are missing: {columns}")
+        notice = Notice("numbers", message, {"file": self.shown, "columns": ", ".join(doubtful)})
+        return (*super().notices, notice)
 
     @property
     def position(self) -> int:
