@@ -10,7 +10,8 @@ from asta_cli.cli import render
 from asta_cli.cli.command import Noun
 from asta_cli.cli.i18n import _
 from asta_cli.cli.listing import BOOL, DAY, INT, TIME, Col
-from asta_cli.cli.options import ChamberOption, CompanyFilter, ListOptions, ShowOptions
+from asta_cli.cli.options import ChamberOption, ChangeOptions, CompanyFilter, ListOptions, ShowOptions
+from asta_cli.commands._edits import SET, Assignments, FromFile, edit
 from asta_cli.commands._holders import HOLDERS, ROLES
 from asta_cli.commands._looking import Completeness, option, show_listing
 from asta_cli.core.errors import N_, Forbidden
@@ -110,6 +111,28 @@ def show(ctx: typer.Context, ident: Ident, show: ShowOptions, chamber: ChamberOp
     completeness = Completeness(SHOWN)
     list(completeness.watch([row]))
     completeness.tell(asta)
+
+
+@app.verb(
+    "set",
+    SET,
+    examples=(
+        "asta companies set 0001234 city=Dresden postal_code=01067",
+        "asta companies set 177:0001234 --from-file email",
+    ),
+)
+def set_(
+    ctx: typer.Context,
+    ident: Ident,
+    change: ChangeOptions,
+    assignments: Assignments = None,
+    from_file: FromFile = None,
+    chamber: ChamberOption = None,
+) -> None:
+    """Edit one of them by hand."""
+    from asta_cli.intake.edits import Edit
+
+    edit(ctx.obj, Edit("companies", ident, assignments or (), from_file or (), chamber=chamber), change)
 
 
 @app.verb(

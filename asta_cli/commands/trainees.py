@@ -12,7 +12,8 @@ import typer
 from asta_cli.cli import render
 from asta_cli.cli.command import Noun
 from asta_cli.cli.listing import BOOL, DAY, INT, TIME, Col
-from asta_cli.cli.options import ChamberOption, CompanyFilter, ListOptions, ShowOptions
+from asta_cli.cli.options import ChamberOption, ChangeOptions, CompanyFilter, ListOptions, ShowOptions
+from asta_cli.commands._edits import SET, Assignments, FromFile, edit
 from asta_cli.commands._looking import Completeness, option, show_listing
 from asta_cli.core import fields
 from asta_cli.core.errors import N_
@@ -131,6 +132,30 @@ def show(
     list(completeness.watch([row]))
     render.record(asta, SHOWN, row, show)
     completeness.tell(asta)
+
+
+@app.verb(
+    "set",
+    SET,
+    examples=(
+        "asta trainees set T-4711 terminated_on=2027-03-31",
+        "asta trainees set T-4711 exam_period=2027-W --dry-run",
+        "asta trainees set 177:T-4711 --from-file account_status",
+    ),
+)
+def set_(
+    ctx: typer.Context,
+    number: Annotated[str, typer.Argument(metavar="NUMBER", help=N_("The trainee's number (Azubinummer)."))],
+    change: ChangeOptions,
+    assignments: Assignments = None,
+    from_file: FromFile = None,
+    company: CompanyFilter = None,
+    chamber: ChamberOption = None,
+) -> None:
+    """Edit one of them by hand."""
+    from asta_cli.intake.edits import Edit
+
+    edit(ctx.obj, Edit("trainees", number, assignments or (), from_file or (), company or (), chamber), change)
 
 
 def _log(asta: App, action: str, target: str, rows: int) -> None:

@@ -9,7 +9,8 @@ import typer
 from asta_cli.cli import render
 from asta_cli.cli.command import Noun
 from asta_cli.cli.listing import BOOL, DAY, TIME, Col
-from asta_cli.cli.options import ChamberOption, CompanyFilter, ListOptions, ShowOptions
+from asta_cli.cli.options import ChamberOption, ChangeOptions, CompanyFilter, ListOptions, ShowOptions
+from asta_cli.commands._edits import SET, Assignments, FromFile, edit
 from asta_cli.commands._looking import Completeness, show_listing
 from asta_cli.core.errors import N_
 
@@ -83,3 +84,26 @@ def show(
     list(completeness.watch([row]))
     render.record(asta, SHOWN, row, show)
     completeness.tell(asta)
+
+
+@app.verb(
+    "set",
+    SET,
+    examples=(
+        "asta trainers set A-17 email=k.gross@firma.example --company 0001234",
+        "asta trainers set A-17 --from-file valid_until",
+    ),
+)
+def set_(
+    ctx: typer.Context,
+    number: Annotated[str, typer.Argument(metavar="NUMBER", help=N_("The trainer's number (Ausbildernummer)."))],
+    change: ChangeOptions,
+    assignments: Assignments = None,
+    from_file: FromFile = None,
+    company: CompanyFilter = None,
+    chamber: ChamberOption = None,
+) -> None:
+    """Edit one of them by hand."""
+    from asta_cli.intake.edits import Edit
+
+    edit(ctx.obj, Edit("trainers", number, assignments or (), from_file or (), company or (), chamber), change)

@@ -22,7 +22,7 @@ class ParentCycle(AstaError):
     """A head office would lie, through others, below itself."""
 
     code = "parent_cycle"
-    status = Status.REJECTED
+    status = Status.REFUSED
     message = N_("the head offices form a circle: {path}")
     hint = N_("correct the column parent_ident_number of one of them")
 

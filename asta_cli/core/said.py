@@ -8,7 +8,7 @@ night until the chamber changes that very field. Values are compared as they are
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from asta_cli.core.model import Record, Value
@@ -46,6 +46,18 @@ def said_of(record: Record) -> dict[str, Value]:
     """What the register said last of those fields of *record* that hold another source's value."""
     text = record.get("said")
     found: dict[str, Value] = json.loads(text) if isinstance(text, str) else {}
+    return found
+
+
+def references(records: Iterable[Record]) -> dict[str, set[int]]:
+    """The ids of companies and trainers in *records*, and in what the register said last of them."""
+    found: dict[str, set[int]] = {name: set() for name in ("parent_id", "company_id", "trainer_id")}
+    for record in records:
+        for values in (record, said_of(record)):
+            for name, ids in found.items():
+                value = values.get(name)
+                if isinstance(value, int):
+                    ids.add(value)
     return found
 
 

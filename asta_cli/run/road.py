@@ -191,6 +191,7 @@ def _close_run(walk: _Walk, task: Task) -> None:
         "unchanged": sum(p.tally.unchanged for p in walk.parts),
         "rejected": sum(len(p.tally.rejected) for p in walk.parts),
         "warned": sum(len(p.tally.warned) for p in walk.parts),
+        "kept": sum(p.tally.kept for p in walk.parts),
     }
     files = ", ".join(p.file for p in walk.parts if p.file)
     shas = [p.sha256 for p in walk.parts if p.sha256]

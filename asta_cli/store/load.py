@@ -21,6 +21,7 @@ from asta_cli.core.model import (
     ServiceState,
 )
 from asta_cli.core.policy import Asker, Authority, Toggles
+from asta_cli.core.said import references
 from asta_cli.core.trainers import trainer_key
 from asta_cli.store import tables as t
 from asta_cli.store.db import Tx
@@ -76,6 +77,7 @@ def load(tx: Tx, needs: Needs, now: str) -> Facts:
     accounts_of(tx, needs.accounts, facts)
     _register(tx, needs, facts)
     _trainers(tx, needs, facts)
+    _references(tx, needs, facts)
     if needs.records or needs.runs:
         from asta_cli.store import traces
 
@@ -257,6 +259,17 @@ def _trainers(tx: Tx, needs: Needs, facts: Facts) -> None:
         query = select(*columns).join(t.company, t.company.c.id == c.company_id)
         for row in tx.execute(query.where(among(tx, t.company.c.ident_number, needs.trainers_of))):
             facts.trainers_of.setdefault(row[1], []).append(_trainer(row))
+
+
+def _references(tx: Tx, needs: Needs, facts: Facts) -> None:
+    if not needs.references:
+        return
+    ids = references(facts.records.values())
+    with_chain(tx, facts, ids["parent_id"] | ids["company_id"])
+    c = t.trainer.c
+    query = select(c.id, c.company_id, c.trainer_number, c.email, c.status).where(among(tx, c.id, ids["trainer_id"]))
+    for row in tx.execute(query):
+        facts.trainers[row[2], row[1]] = _trainer(row)
 
 
 def _trainer(row: Row[*tuple[Any, ...]]) -> TrainerRecord:
