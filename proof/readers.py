@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import importlib.util
 import multiprocessing
+import re
 import resource
 import subprocess
 import sys
@@ -171,6 +172,7 @@ def _atheris(seconds: int) -> Found:
         done = subprocess.run(argv, capture_output=True, text=True, check=False)  # noqa: S603 - our own
         counted = [line for line in done.stderr.splitlines() if line.startswith("Done ")]
         found.cases = int(counted[-1].split()[1]) if counted else 0
+        found.memory = max(map(int, re.findall(r"rss: ([0-9]+)Mb", done.stderr)), default=0)
         if done.returncode or not counted:
             found.failures.append(done.stderr[-1000:])
     return found
