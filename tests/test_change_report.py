@@ -123,7 +123,7 @@ def test_the_history_of_a_run(first: Office, tmp_path: Path) -> None:
     assert len(read(tmp_path / "r.csv")) == 4
     assert "there are more" in first("runs", "show", run, "--changes", "2", code=0).err
     german = first("runs", "show", run, "--changes", "4", lang="de", code=0).out
-    assert "Azubi" in german
+    assert "Auszubildende" in german
     assert "neu" in german
 
 
