@@ -12,6 +12,8 @@ from asta_cli.cli.i18n import _
 from asta_cli.core.errors import AstaError, Phrase
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from asta_cli.cli.context import App
     from asta_cli.cli.listing import Cells, Col
     from asta_cli.cli.options import ChangeOptions, ListOptions, ShowOptions
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 _BUFFER = 1 << 20
 _VALUE = 500  # what is longer than a list of all columns is no name and no value of ours
 _INSTANT = len("2026-11-23T21:00:00Z")
+_live: AbstractContextManager[None] | None = None
 
 
 class Notice(Protocol):
@@ -149,6 +152,18 @@ def trace(text: str) -> None:
     _to(sys.stderr, text)
 
 
+def live(line: AbstractContextManager[None] | None) -> None:
+    """From now on enter *line* around everything that is printed: a line that is painted makes room for it."""
+    global _live  # noqa: PLW0603 - there is one terminal
+    _live = line
+
+
+def draw(text: str) -> None:
+    """Put *text* on the terminal at stderr as it is, at once: part of a line that is painted."""
+    _write(sys.stderr, text)
+    sys.stderr.flush()
+
+
 def listing(
     app: App,
     columns: Sequence[Col],
@@ -237,6 +252,14 @@ def _object(values: Mapping[str, object]) -> str:
 
 
 def _to(stream: TextIO, text: str) -> None:
+    if _live is None:
+        _write(stream, text)
+        return
+    with _live:
+        _write(stream, text)
+
+
+def _write(stream: TextIO, text: str) -> None:
     """Write *text*; what the encoding of the stream does not have is written as an escape."""
     try:
         stream.write(text)

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from asta_cli.core.errors import OperatorsOnly
@@ -15,6 +15,7 @@ from asta_cli.core.ids import RANDOM_BITS, id_maker
 from asta_cli.core.keys import MacKey
 from asta_cli.core.model import Kind
 from asta_cli.core.policy import Asker, Authority, Toggles
+from asta_cli.core.progress import Progress
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +32,7 @@ class Desk:
     """Where a command works: the database, who asks, and what the installation allows.
 
     ``now`` gives the time as RFC 3339 UTC, ``keys`` the secret key when something must be signed. ``usual_chamber`` is
-    the one meant where the number of a company is not enough to name it.
+    the one meant where the number of a company is not enough to name it. Long work tells ``progress`` how far it is.
     """
 
     store: Store
@@ -40,6 +41,7 @@ class Desk:
     keys: Callable[[], Keys]
     toggles: Toggles = Toggles()  # noqa: RUF009 - a frozen value
     usual_chamber: str | None = None
+    progress: Progress = field(default_factory=Progress)
 
     def ids(self) -> Iterator[int]:
         """Fresh ids for one attempt at something."""
@@ -99,11 +101,11 @@ def import_lock(desk: Desk, chamber: str, wait: float) -> Iterator[Callable[[], 
         yield verify
 
 
-def stored_lines(desk: Desk, kind: Kind, chamber: str) -> set[bytes]:
-    """The hashes of the lines that the records of *kind* in *chamber* stand for."""
+def stored_lines(desk: Desk, kind: Kind, chamber: str, column: str) -> set[bytes]:
+    """The hashes under *column* of the lines that the records of *kind* in *chamber* stand for."""
     from asta_cli.store import load
 
-    return reading(desk, lambda tx: load.line_hashes(tx, kind, chamber))
+    return reading(desk, lambda tx: load.line_hashes(tx, kind, chamber, column))
 
 
 def authority(tx: Tx, desk: Desk, now: str) -> Authority:
