@@ -27,6 +27,12 @@ _STATED = {
 }
 NUMBERS = {Kind.COMPANY: "ident_number", Kind.TRAINER: "trainer_number", Kind.TRAINEE: "trainee_number"}
 """By what a record of the register is called within its chamber."""
+_WORDS = {
+    Kind.SERVICE_STATE: ("chamber", "service"),
+    Kind.EXAM_PERIOD: ("chamber", "period"),
+    Kind.CHAMBER: ("number",),
+    Kind.ACCOUNT: ("email",),
+}
 _SINCE = {Kind.GRANT: "granted_at", Kind.SERVICE_PILOT: "added_at", Kind.COMPANY_SERVICE: "activated_at"}
 _FEED = frozenset({"feed_status", "feed_changed_at"})
 
@@ -175,6 +181,6 @@ def named(kind: Kind, record: Mapping[str, Value], facts: Facts) -> str:
     if kind in GIVEN:
         company = facts.by_id[int(said["company_id"])].key
         return f"{said['email']} {company} {said['role']}" if kind is Kind.GRANT else f"{company} {said['service']}"
-    if kind is Kind.SERVICE_STATE:
-        return f"{said['chamber']} {said['service']}"
+    if kind in _WORDS:
+        return " ".join(said[name] for name in _WORDS[kind])
     return f"{said['chamber']}:{said[NUMBERS[kind]]}" if kind in NUMBERS else show_id(int(said["id"]))
