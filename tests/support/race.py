@@ -43,7 +43,7 @@ def race(asta: Asta, runners: Sequence[Runner]) -> list[Result]:
 def _main() -> None:
     import tempfile
 
-    _load()
+    load_everything()
     gate, opener = os.pipe()
     started = []
     for asked in json.load(sys.stdin):
@@ -65,7 +65,7 @@ def _main() -> None:
     json.dump(answers, sys.stdout)
 
 
-def _load() -> None:
+def load_everything() -> None:
     """Everything that a command would import, so that only its work remains."""
     import importlib
     import pkgutil

@@ -1,0 +1,107 @@
+"""Run the proofs: python -m proof. See docs/reliability.md for what they are and what they found."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from proof import kill_random, kill_writes
+from proof.judge import Tally
+from proof.scenarios import SCENARIOS, Office
+from proof.sites import PostgresSite, Site, SqliteSite
+
+BOTH = ("sqlite", "postgresql")
+ALL = tuple(SCENARIOS)
+IMPORTS = tuple(name for name in SCENARIOS if name.startswith("import"))
+SITES: dict[str, type[Site]] = {"sqlite": SqliteSite, "postgresql": PostgresSite}
+
+
+@dataclass(frozen=True, slots=True)
+class Harness:
+    """One kind of harm. ``quick`` and ``full`` are how many tries a scenario gets; 0 for every point there is."""
+
+    run: Callable[[Office, str, int], Tally]
+    control: Callable[[Office, str, int], Tally]
+    quick: int
+    full: int
+    scenarios: Sequence[str] = ALL
+    databases: Sequence[str] = BOTH
+    control_tries: int = 20
+    controlled: str = "import"
+
+
+HARNESSES: dict[str, Harness] = {
+    "kill-writes": Harness(kill_writes.run, kill_writes.control, 12, 0),
+    "kill-spilling": Harness(kill_writes.spilling, kill_writes.control, 12, 0, IMPORTS, ("sqlite",)),
+    "kill-random": Harness(kill_random.run, kill_random.control, 6, 500),
+}
+
+
+def main() -> int:
+    """Run what was asked for; the exit status is 1 where something failed or a control found nothing."""
+    asked = _arguments()
+    sound = True
+    for database in asked.database or BOTH:
+        with _office(database) as office:
+            for name in asked.harness or HARNESSES:
+                if database in HARNESSES[name].databases:
+                    sound &= _prove(office, HARNESSES[name], asked)
+    return 0 if sound else 1
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m proof", description=__doc__)
+    parser.add_argument("harness", nargs="*", help=f"{', '.join(HARNESSES)}; all if none is named")
+    parser.add_argument("--scenario", action="append", choices=ALL, help="this one only; may be repeated")
+    parser.add_argument("--database", action="append", choices=BOTH, help="on this one only")
+    parser.add_argument("--tries", type=int, help="how many tries a scenario gets; 0: at every point there is")
+    parser.add_argument("--quick", action="store_true", help="a few tries each: for a glance, not for quoting")
+    asked = parser.parse_args()
+    if unknown := set(asked.harness) - set(HARNESSES):
+        parser.error(f"no such harness: {', '.join(sorted(unknown))}")
+    return asked
+
+
+def _prove(office: Office, harness: Harness, asked: argparse.Namespace) -> bool:
+    tries = asked.tries if asked.tries is not None else harness.quick if asked.quick else harness.full
+    sound = _tell(harness.control, office, harness.controlled, harness.control_tries, must_fail=True)
+    for scenario in asked.scenario or harness.scenarios:
+        if scenario in harness.scenarios:
+            sound &= _tell(harness.run, office, scenario, tries)
+    return sound
+
+
+def _tell(
+    run: Callable[[Office, str, int], Tally], office: Office, scenario: str, tries: int, *, must_fail: bool = False
+) -> bool:
+    started = time.monotonic()
+    tally = run(office, scenario, tries)
+    print(f"{'CONTROL ' if must_fail else ''}{tally}  [{time.monotonic() - started:.0f} s]", flush=True)
+    if tally.skipped:
+        return True
+    if must_fail and not tally.failures:
+        print("    the control found nothing: this harness proves nothing", flush=True)
+    return bool(tally.failures) is must_fail
+
+
+@contextmanager
+def _office(database: str) -> Iterator[Office]:
+    root = Path(tempfile.mkdtemp(prefix="asta-proof-"))
+    (root / "files").mkdir()
+    site = SITES[database](root)
+    try:
+        yield Office(site, root / "files")
+    finally:
+        site.close()
+        shutil.rmtree(root)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
