@@ -97,6 +97,23 @@ def trainees(
 
 
 @app.verb(
+    "azubi-accounts",
+    N_("The state of the trainees' accounts, as the Azubi-Infocenter reports it"),
+    examples=(
+        "asta import azubi-accounts konten.csv --chamber 177",
+        "asta import azubi-accounts konten.csv --dry-run --format json",
+    ),
+)
+def azubi_accounts(
+    ctx: typer.Context,
+    file: File,
+    many: ImportOptions,
+) -> None:
+    """Import the feed of the accounts."""
+    _import(ctx, {"azubi-accounts": file}, many)
+
+
+@app.verb(
     "snapshot",
     N_("All files of one night in one transaction"),
     examples=(

@@ -22,8 +22,8 @@ class Needs:
     the companies found get their post, ``whole_chamber`` for every company of ``chamber`` and the accounts of those who
     administer them. ``records`` asks for whole records by their ids; with ``since``, a run, for what later runs made of
     them, too, of those ``ending`` for what is open below them, of those ``returning`` for what has taken their place,
-    both without what is ``met``. ``runs`` asks for runs. ``references`` asks for the companies and trainers to which the
-    records found in the register lead, or led when the register spoke last.
+    both without what is ``met``. ``runs`` asks for runs. ``references`` asks for the companies and trainers to which
+    the records found in the register lead, or led when the register spoke last.
     """
 
     chamber: str | None = None

@@ -103,6 +103,7 @@ AZUBI_ACCOUNTS = Layout(
         Column("trainee_number", _TRAINEE, required=True),
         Column("account_status", _ACCOUNT, required=True),
         Column("changed_at", ("Geändert am", "Stand")),
+        _CHAMBER,
     ),
 )
 GRANTS = Layout(

@@ -13,7 +13,8 @@ class Pending:
     """Rejected companies are always remembered: what hangs on them is rejected with its own code.
 
     Planned records are remembered only in a dry-run; a real run reads back what it has applied, so its memory does not
-    grow with the file.
+    grow with the file. Of trainees, those that are ``lost`` by being rejected and what was planned are remembered only
+    if ``accounts`` follow, which are theirs.
     """
 
     remember: bool = False
@@ -21,6 +22,9 @@ class Pending:
     companies: dict[str, Company] = field(default_factory=dict)
     by_id: dict[int, Company] = field(default_factory=dict)
     trainers: dict[tuple[str, int], TrainerRecord] = field(default_factory=dict)
+    accounts: bool = False
+    lost: set[str] = field(default_factory=set)
+    trainees: dict[str, Record] = field(default_factory=dict)
 
     def add(self, id_: int, record: Record) -> None:
         """Take the company *record* as if it were in the database."""

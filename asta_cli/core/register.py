@@ -55,7 +55,7 @@ class Terms:
 
 
 @dataclass(slots=True)
-class _Draft:
+class Draft:
     """The plan of some rows as it grows."""
 
     changes: list[Change] = field(default_factory=list)
@@ -75,6 +75,7 @@ class RegisterPlanner(SimplePlanner, ABC):
 
     kind: Kind
     key_column: str
+    hash: ClassVar[str] = "line_hash"
     defaults: ClassVar[Mapping[str, Value]] = {}
 
     def __init__(self, terms: Terms) -> None:
@@ -93,12 +94,12 @@ class RegisterPlanner(SimplePlanner, ABC):
 
     def plan(self, rows: Sequence[Row], facts: Facts) -> Plan:
         """The records to create, change and reopen."""
-        draft = _Draft()
+        draft = Draft()
         for row in rows:
             self._plan_row(row, facts, draft)
         return draft.plan(len(rows))
 
-    def _plan_row(self, row: Row, facts: Facts, draft: _Draft) -> None:
+    def _plan_row(self, row: Row, facts: Facts, draft: Draft) -> None:
         cells = Cells(row)
         values = self._read(cells, facts)
         found = self._strict(cells)
@@ -107,7 +108,7 @@ class RegisterPlanner(SimplePlanner, ABC):
             draft.problems.extend(found)
             return
         key = self.key(row, values)
-        record = facts.records.get((self.kind, key))
+        record = self.record(key, facts)
         repeat = self._repeats(row, values, record)
         if repeat is not None:
             draft.problems.append(repeat)
@@ -117,7 +118,7 @@ class RegisterPlanner(SimplePlanner, ABC):
         if record is None:
             change: Change | None = self._create(row, key, values, digest)
         else:
-            change = self._compare(row, key, values, record, digest, draft)
+            change = self.compare(row, key, values, record, digest, draft)
         if change is not None:
             draft.changes.append(change)
             self.planned(change, facts)
@@ -133,6 +134,10 @@ class RegisterPlanner(SimplePlanner, ABC):
     def choose(self, rows: Sequence[Row]) -> tuple[list[Row], list[Problem]]:
         """Which of several rows with one key count."""
         return choose(rows, self.key_column)
+
+    def record(self, key: str, facts: Facts) -> Record | None:
+        """The record under *key*, if there is one."""
+        return facts.records.get((self.kind, key))
 
     def rejected(self, row: Row) -> None:
         """Learn that *row* is rejected."""
@@ -165,7 +170,7 @@ class RegisterPlanner(SimplePlanner, ABC):
         """A second line for a record whose stored line was met in this file, too."""
         if record is None or record["status"] != RecordStatus.OPEN:
             return None
-        stored = record["line_hash"]
+        stored = record[self.hash]
         if not isinstance(stored, bytes) or not self.terms.seen(stored):
             return None
         if stored == row.digest:
@@ -187,9 +192,10 @@ class RegisterPlanner(SimplePlanner, ABC):
         after = {**self.defaults, **values, "chamber": self.terms.chamber, "status": "open", "line_hash": digest}
         return self._change(Action.CREATE, next(self.terms.ids), row, key, after, {})
 
-    def _compare(
-        self, row: Row, key: str, values: Record, record: Record, digest: bytes | None, draft: _Draft
+    def compare(
+        self, row: Row, key: str, values: Record, record: Record, digest: bytes | None, draft: Draft
     ) -> Change | None:
+        """What *row* changes of *record*. Its line is known from now on by its *digest*, if it has one."""
         update = from_register(values, record)
         draft.kept += update.kept
         after, before, id_ = update.after, update.before(record), _int(record["id"])

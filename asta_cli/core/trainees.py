@@ -10,12 +10,13 @@ from asta_cli.core.cells import Cells
 from asta_cli.core.facts import Facts, Needs
 from asta_cli.core.fields import BadField
 from asta_cli.core.model import AccountStatus, Company, Kind, Record, TraineeKind, Value
-from asta_cli.core.plan import Problem
+from asta_cli.core.plan import Change, Problem
 from asta_cli.core.planner import choose, problem
 from asta_cli.core.register import RegisterPlanner, company_of
 from asta_cli.core.rows import Row
 
 NUMBER = "trainee_number"
+_ACCOUNT = frozenset({"account_status", "said"})
 
 
 class TraineePlanner(RegisterPlanner):
@@ -108,6 +109,19 @@ class TraineePlanner(RegisterPlanner):
     def overruled(self, row: Row, code: str) -> Problem:
         """A contract that began earlier is worth a remark, no more."""
         return super().overruled(row, code) if code else older_contract(row)
+
+    def rejected(self, row: Row) -> None:
+        """What the feed says of this trainee's account will be rejected with it, unless the database has it."""
+        if self.terms.pending.accounts:
+            self.terms.pending.lost.add(row.values.get(NUMBER, ""))
+
+    def planned(self, change: Change, facts: Facts) -> None:
+        """In a dry-run the feed of the accounts must find what is planned here."""
+        pending = self.terms.pending
+        if pending.remember and pending.accounts and not change.after.keys().isdisjoint(_ACCOUNT):
+            number = change.key.partition(":")[2]
+            told = {name: value for name, value in change.after.items() if name in _ACCOUNT}
+            pending.trainees[number] = {"id": change.id, **told}
 
     def choose(self, rows: Sequence[Row]) -> tuple[list[Row], list[Problem]]:
         """Of several contracts under one number the running one with the latest start is the record."""

@@ -10,7 +10,7 @@ from asta_cli.core.errors import N_
 from asta_cli.files.base import Notice
 from asta_cli.files.errors import DoubledFile, FileMissing, NoAccess, NoFiles, UnknownFile, Unreadable
 
-KINDS = ("companies", "trainers", "trainees")
+KINDS = ("companies", "trainers", "trainees", "azubi-accounts")
 _SUFFIXES = (".csv", ".jsonl", ".xlsx")
 _NAMED = 10
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from asta_cli.core import fields, layouts, timeline
+from asta_cli.core.azubi_accounts import AzubiAccountPlanner
 from asta_cli.core.companies import CompanyPlanner
 from asta_cli.core.emails import EmailNormaliser
 from asta_cli.core.errors import OperatorsOnly
@@ -40,6 +41,9 @@ RULES_VERSION = b"register rules 1"
 """Part of every line's hash. Change it when the planners begin to understand the same row differently."""
 
 
+ACCOUNTS = "azubi-accounts"
+
+
 @dataclass(frozen=True, slots=True)
 class Noun:
     """A kind of register file: its layout, its planner, and the columns that make the key of a row."""
@@ -54,6 +58,7 @@ NOUNS: dict[str, Noun] = {  # in the order in which one depends on the other
     "companies": Noun(Kind.COMPANY, layouts.COMPANIES, CompanyPlanner, ("ident_number",)),
     "trainers": Noun(Kind.TRAINER, layouts.TRAINERS, TrainerPlanner, ("trainer_number", "company_ident_number")),
     "trainees": Noun(Kind.TRAINEE, layouts.TRAINEES, TraineePlanner, ("trainee_number",)),
+    ACCOUNTS: Noun(Kind.TRAINEE, layouts.AZUBI_ACCOUNTS, AzubiAccountPlanner, ("trainee_number",)),
 }
 
 
@@ -98,9 +103,9 @@ class Import:
         return execute(self.desk, task, limits)
 
     def _batches(self, attempt: Attempt) -> list[Batch]:
-        pending = Pending(remember=attempt.dry_run)
+        pending = Pending(remember=attempt.dry_run, accounts=ACCOUNTS in self.items)
         planners = [self._planner(NOUNS[name], item, attempt, pending) for name, item in self.items.items()]
-        if self.rules.only is None:
+        if self.rules.only is None and self.items.keys() != {ACCOUNTS}:
             planners[-1].stamp = stamp(self.chamber_id, self.chamber, attempt.now)
         return [item.batch(planner) for item, planner in zip(self.items.values(), planners, strict=True)]
 
@@ -157,7 +162,7 @@ def open_import(
         salted = replace(options, salt=rules.salt(number))
         for kind, file in files.items():
             noun = NOUNS[kind]
-            stored = set() if rules.full else stored_lines(desk, noun.kind, number)
+            stored = set() if rules.full else stored_lines(desk, noun.kind, number, noun.planner.hash)
             only = _belongs(noun, rules.only) if rules.only else None
             opened.items[kind] = stack.enter_context(
                 from_file(file, noun.layout, _key_of(noun), options=salted, secret=secret, stored=stored, only=only)
@@ -166,7 +171,7 @@ def open_import(
 
 
 def _belongs(noun: Noun, ident: str) -> Callable[[Row], bool]:
-    """Whether a row is about the company *ident* or one of its people."""
+    """Whether a row is about the company *ident* or one of its people; the feed of the accounts names no company."""
     column = "ident_number" if noun.kind is Kind.COMPANY else "company_ident_number"
     return lambda row: row.values.get(column) == ident
 

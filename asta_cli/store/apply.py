@@ -17,7 +17,7 @@ from asta_cli.store.errors import LostRace
 
 _ORDER = {kind: n for n, kind in enumerate(Kind)}
 # Neither secrets nor hashes of secrets go into the history of changes; a line's hash is bookkeeping.
-_HIDDEN = frozenset({"password_hash", "code_mac", "token_hash", "line_hash"})
+_HIDDEN = frozenset({"password_hash", "code_mac", "token_hash", "line_hash", "feed_hash"})
 
 
 @dataclass(slots=True)
