@@ -69,7 +69,7 @@ class ApprovePlanner(SimplePlanner):
                 self._alive.add(change.id)
             error = next(self._moved(change, facts), None)
             if error is None:
-                changes.append(_rewritten(change))
+                changes += _rewritten(change)
             else:
                 field = str(error.fields.get("field", ""))
                 problems.append(Problem(row.where, row.line, error.code, field, value=change.key, error=error))
@@ -103,13 +103,14 @@ def _changes(rows: Sequence[Row]) -> Iterator[Change]:
     return (row.change for row in rows if isinstance(row, Kept) and row.change is not None)
 
 
-def _rewritten(change: Change) -> Change:
+def _rewritten(change: Change) -> Iterator[Change]:
     """*change* without the hash of its line: other fields of the record may have come from another line since."""
-    if change.action is Action.CREATE or not any(change.after.get(name) for name in _HASHES):
-        return change
-    after: dict[str, Value] = {name: None if name in _HASHES else value for name, value in change.after.items()}
-    before = {name: value for name, value in change.before.items() if name not in _HASHES}
-    return replace(change, after=after, before=before)
+    if change.action is Action.CREATE:
+        yield change
+    elif not change.after.keys() <= set(_HASHES):
+        after: dict[str, Value] = {name: None if name in _HASHES else value for name, value in change.after.items()}
+        before = {name: value for name, value in change.before.items() if name not in _HASHES}
+        yield replace(change, after=after, before=before)
 
 
 def _key(change: Change) -> str:

@@ -163,8 +163,14 @@ def _change(
     assert company is None or isinstance(company, int)
     chamber = facts.by_id[company].chamber if company is not None else record.get("chamber")
     place = (company, None if chamber is None else str(chamber), entry.where, entry.line)
-    counted = entry.kind is not Kind.RUN
+    counted = not bookkeeping(entry)
     return Change(entry.kind, action, id_ or entry.record, key, after, before, *place, counted=counted)
+
+
+def bookkeeping(entry: Entry) -> bool:
+    """Whether *entry* says nothing of its record that anybody would see."""
+    unseen = entry.after.keys() <= _FEED | HIDDEN
+    return entry.kind is Kind.RUN or (entry.action is Action.UPDATE and unseen)
 
 
 def key_of(entry: Entry, facts: Facts) -> str:

@@ -15,7 +15,7 @@ from asta_cli.core.moves import Moves
 from asta_cli.core.pending import Pending
 from asta_cli.core.plan import Change, Plan, Problem
 from asta_cli.core.planner import SimplePlanner
-from asta_cli.core.reversal import GIVEN, By, key_of, obstacles, reverse
+from asta_cli.core.reversal import GIVEN, By, bookkeeping, key_of, obstacles, reverse
 from asta_cli.core.rows import Row
 from asta_cli.core.run_refusals import Circle, not_applied
 
@@ -90,8 +90,8 @@ class UndoPlanner(SimplePlanner):
                 continue
             change = reverse(row, key, facts, self._by, self._ids)
             changes += [] if change is None else [change]
-            unchanged += change is None
-        counted = sum(entry.kind is not Kind.RUN for entry in _entries(rows))
+            unchanged += change is None and not bookkeeping(row)
+        counted = sum(not bookkeeping(entry) for entry in _entries(rows))
         return Plan(tuple(changes), tuple(problems), counted, unchanged)
 
     def guard(self, plan: Plan, facts: Facts) -> Plan:

@@ -133,7 +133,7 @@ def _history(tx: Tx, run: RunRecord) -> Iterator[Change]:
     for kind, ids in traces.creations(tx, run.id):
         yield from _created(tx, kind, ids)
     for kind, action, number, values in traces.changes(tx, run.id):
-        if kind is not Kind.CHAMBER or values["before"]:
+        if values["after"] and (kind is not Kind.CHAMBER or values["before"]):  # else a line was read, no more
             yield Change(kind, action, number, values["key"], values["after"], values["before"])
 
 

@@ -115,10 +115,11 @@ def _keep(made: Trace, step: _Step) -> None:
 
 
 def _bookkeeping(kind: Kind, values: dict[str, Any]) -> bool:
-    """That the register was read, that a mail was sent, that a held run was answered: these stay true."""
+    """That a line was read, that a mail was sent, that a held run was answered: these stay true."""
     after = values["after"]
-    answered = kind is Kind.RUN and not {after["state"], values["before"]["state"]} <= {"applied", "undone"}
-    return answered or kind is Kind.MAIL or (kind is Kind.CHAMBER and after.keys() == {"imported_at"})
+    states = {side.get("state") for side in (after, values["before"])}
+    answered = kind is Kind.RUN and not states <= {"applied", "undone"}
+    return answered or not after or kind is Kind.MAIL or (kind is Kind.CHAMBER and after.keys() == {"imported_at"})
 
 
 def _composed(steps: Iterable[_Step]) -> Iterator[_Step]:
