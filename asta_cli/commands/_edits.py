@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from asta_cli.cli import render
+from asta_cli.cli.listing import Col
 from asta_cli.core.errors import N_
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from asta_cli.cli.options import ChangeOptions
     from asta_cli.intake.edits import Edit
 
+BY_HAND = Col("by_hand", N_("Set by hand"))
 SET = N_(
     "Change fields by hand. An import leaves them alone until the file itself changes them; all of them are changed, or"
     " none."

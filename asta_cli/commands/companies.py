@@ -11,7 +11,7 @@ from asta_cli.cli.command import Noun
 from asta_cli.cli.i18n import _
 from asta_cli.cli.listing import BOOL, DAY, INT, TIME, Col
 from asta_cli.cli.options import ChamberOption, ChangeOptions, CompanyFilter, ListOptions, ShowOptions
-from asta_cli.commands._edits import SET, Assignments, FromFile, edit
+from asta_cli.commands._edits import BY_HAND, SET, Assignments, FromFile, edit
 from asta_cli.commands._holders import HOLDERS, ROLES
 from asta_cli.commands._looking import Completeness, option, show_listing
 from asta_cli.core.errors import N_, Forbidden
@@ -45,6 +45,7 @@ SHOWN = (
     Col("transferred_at", N_("Transferred on"), TIME),
     Col("ended_at", N_("Ended on"), TIME),
     Col("sites", N_("Sites"), INT),
+    BY_HAND,
 )
 LACKING = (*COLUMNS, Col("administrators", N_("Administrators"), INT))
 ADMINISTRABLE = (

@@ -13,7 +13,7 @@ from asta_cli.cli import render
 from asta_cli.cli.command import Noun
 from asta_cli.cli.listing import BOOL, DAY, INT, TIME, Col
 from asta_cli.cli.options import ChamberOption, ChangeOptions, CompanyFilter, ListOptions, ShowOptions
-from asta_cli.commands._edits import SET, Assignments, FromFile, edit
+from asta_cli.commands._edits import BY_HAND, SET, Assignments, FromFile, edit
 from asta_cli.commands._looking import Completeness, option, show_listing
 from asta_cli.core import fields
 from asta_cli.core.errors import N_
@@ -57,6 +57,7 @@ SHOWN = (
     Col("email", N_("E-mail")),
     Col("birth_date", N_("Date of birth"), DAY),
     Col("ended_at", N_("Ended on"), TIME),
+    BY_HAND,
 )
 
 

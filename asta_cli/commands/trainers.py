@@ -10,7 +10,7 @@ from asta_cli.cli import render
 from asta_cli.cli.command import Noun
 from asta_cli.cli.listing import BOOL, DAY, TIME, Col
 from asta_cli.cli.options import ChamberOption, ChangeOptions, CompanyFilter, ListOptions, ShowOptions
-from asta_cli.commands._edits import SET, Assignments, FromFile, edit
+from asta_cli.commands._edits import BY_HAND, SET, Assignments, FromFile, edit
 from asta_cli.commands._looking import Completeness, show_listing
 from asta_cli.core.errors import N_
 
@@ -41,7 +41,7 @@ COLUMNS = (
     Col("as_of", N_("As of"), TIME),
     Col("complete", N_("Complete"), BOOL),
 )
-SHOWN = (*COLUMNS, Col("ended_at", N_("Ended on"), TIME))
+SHOWN = (*COLUMNS, Col("ended_at", N_("Ended on"), TIME), BY_HAND)
 
 
 @app.verb(

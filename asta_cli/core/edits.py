@@ -17,10 +17,10 @@ from asta_cli.core.plan import Change, Plan, Problem
 from asta_cli.core.planner import SimplePlanner
 from asta_cli.core.register import RegisterPlanner, problem_as_error
 from asta_cli.core.rows import Row
-from asta_cli.core.said import by_hand, file_value, hands, said_of
+from asta_cli.core.said import COLUMNS, by_hand, file_value, hands, said_of
 
 COMPANY = "company_ident_number"
-_FIELDS = {COMPANY: "company_id", PARENT: "parent_id"}
+_FIELDS = {column: field for field, column in COLUMNS.items()}
 _UNKNOWN: Mapping[str, type[NotFound]] = {
     "unknown_company": UnknownCompany,
     "parent_unknown": UnknownCompany,
@@ -75,9 +75,7 @@ class Sort:
 
     def field(self, column: str) -> str:
         """The stored field that *column* of the file is about."""
-        if column == "trainer_number" and self.kind is Kind.TRAINEE:
-            return "trainer_id"
-        return _FIELDS.get(column, column)
+        return column if column in self.key else _FIELDS.get(column, column)
 
 
 def assignments(texts: Sequence[str], back: Sequence[str], choices: Sequence[str]) -> dict[str, str]:

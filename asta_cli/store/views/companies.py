@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, func, literal, select
 
 from asta_cli.core.model import Permission
+from asta_cli.core.said import hands_shown
 from asta_cli.store import tables as t
 from asta_cli.store.db import Tx
 from asta_cli.store.views.places import Where, company_named
@@ -45,14 +46,16 @@ def companies(tx: Tx, scope: Scope, where: CompaniesWhere) -> View:
 def company(tx: Tx, scope: Scope, name: str, chamber: str | None = None) -> Sequence[Any]:
     """What is known of one company: the columns of the listing, and more.
 
-    These are ``street postal_code establishment_number activated_at transferred_at ended_at sites``, the last the
-    number of open companies right below it. Raises UnknownCompany, Ambiguous.
+    These are ``street postal_code establishment_number activated_at transferred_at ended_at sites by_hand``: of the
+    last two, the number of open companies right below it, and the fields that were set by hand. Raises UnknownCompany,
+    Ambiguous.
     """
     found, _ = company_named(tx, scope, name, chamber)
     c, site = t.company.c, t.company.alias("site")
     sites = select(func.count()).where(site.c.parent_id == c.id, site.c.status == OPEN).scalar_subquery()
     more = (c.street, c.postal_code, c.establishment_number, c.activated_at, c.transferred_at, c.ended_at, sites)
-    return tx.execute(select(*columns(tx.dialect), *more).select_from(source()).where(c.id == found.id)).one()
+    row = tx.execute(select(*columns(tx.dialect), *more, c.said).select_from(source()).where(c.id == found.id)).one()
+    return *row[:-1], hands_shown({"said": row[-1]})
 
 
 @cache

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, False_, FromClause, and_, case, literal_co
 
 from asta_cli.core.model import AccountStatus, Permission
 from asta_cli.core.people import UnknownTrainee
+from asta_cli.core.said import FEED, STATUS, hands_shown
 from asta_cli.store import tables as t
 from asta_cli.store.db import Tx
 from asta_cli.store.views.people import only
@@ -79,17 +80,20 @@ def trainees(tx: Tx, scope: Scope, where: TraineesWhere) -> View:
 
 
 def trainee(tx: Tx, scope: Scope, number: str, where: Where) -> Sequence[Any]:
-    """The columns of ``trainees``, then ``kind email birth_date ended_at``, of the one called *number*.
+    """The columns of ``trainees``, then ``kind email birth_date ended_at by_hand``, of the one called *number*.
 
-    The birth date is for those who may see all trainees of the company. Raises UnknownTrainee, SeveralRecords,
-    UnknownCompany, UnknownChamber, Ambiguous.
+    The last names the fields that were set by hand. The birth date is for those who may see all trainees of the
+    company. Raises UnknownTrainee, SeveralRecords, UnknownCompany, UnknownChamber, Ambiguous.
     """
     c, seen = t.trainee.c, sight(tx, scope)
     birth = case((seen.birth, c.birth_date), else_=null())
     more = (seen.show(c.kind), seen.show(c.email), birth, seen.show(c.ended_at))
-    query = select(*_columns(tx, seen), *more).select_from(_source())
+    sources = (seen.show(c.said), c.account_status, c.feed_status)
+    query = select(*_columns(tx, seen), *more, *sources).select_from(_source())
     conditions = [*where.conditions(tx, scope, t.trainee), seen.any, c.trainee_number == number]
-    return only(tx.execute(query.where(*conditions), {"today": scope.today}).all(), number, UnknownTrainee)
+    row = only(tx.execute(query.where(*conditions), {"today": scope.today}).all(), number, UnknownTrainee)
+    said, status, feed = row[-3:]
+    return *row[:-3], hands_shown({"said": said, STATUS: status, FEED: feed})
 
 
 def sight(tx: Tx, scope: Scope) -> Sight:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, FromClause, and_, or_, select
 
 from asta_cli.core.model import AccountState, Permission
 from asta_cli.core.people import UnknownTrainer
+from asta_cli.core.said import hands_shown
 from asta_cli.store import tables as t
 from asta_cli.store.db import Tx
 from asta_cli.store.views.people import only
@@ -39,14 +40,17 @@ def trainers(tx: Tx, scope: Scope, where: TrainersWhere) -> View:
 
 
 def trainer(tx: Tx, scope: Scope, number: str, where: Where) -> Sequence[Any]:
-    """The columns of ``trainers``, then ``ended_at``, of the one record called *number*.
+    """The columns of ``trainers``, then ``ended_at by_hand``, of the one record called *number*.
+
+    The last names the fields that were set by hand.
 
     Raises UnknownTrainer, SeveralRecords, UnknownCompany, UnknownChamber, Ambiguous.
     """
     c = t.trainer.c
     conditions = [*where.conditions(tx, scope, t.trainer), visible(tx, scope), c.trainer_number == number]
-    query = select(*_columns(tx.dialect), c.ended_at).select_from(_source()).where(*conditions)
-    return only(tx.execute(query).all(), number, UnknownTrainer)
+    query = select(*_columns(tx.dialect), c.ended_at, c.said).select_from(_source()).where(*conditions)
+    row = only(tx.execute(query).all(), number, UnknownTrainer)
+    return *row[:-1], hands_shown({"said": row[-1]})
 
 
 def visible(tx: Tx, scope: Scope) -> ColumnElement[bool]:
