@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from asta_cli.core.history import Blocker, Later, RunRecord
 from asta_cli.core.model import Account, Company, Grant, Kind, Record, Service, ServiceState
@@ -15,7 +16,8 @@ class Needs:
     """Keys of the facts that a chunk of rows needs. Everything is a set: what is asked twice is loaded once.
 
     ``register`` keys are (chamber, number) for companies and trainees and (chamber, number, company id) for trainers,
-    which is why trainers are asked by number alone. ``pairs`` are (e-mail key, Identnummer). ``holders`` asks for every
+    which is why trainers are asked by number alone; ``whether`` asks if the chamber has any record of these kinds (if
+    not, they are ``Facts.empty``). ``pairs`` are (e-mail key, Identnummer). ``holders`` asks for every
     open grant of a person, ``administrators`` for the whole trees around the companies named, with all their
     administrators' grants. ``account_links`` and ``sessions`` ask for the unused links and the open sessions of the
     accounts found, ``mailed_since`` for how many mails of each kind they were sent since then, ``addresses`` for where
@@ -34,6 +36,7 @@ class Needs:
     pairs: set[tuple[str, str]] = field(default_factory=set)
     holders: set[str] = field(default_factory=set)
     register: dict[Kind, set[str]] = field(default_factory=dict)
+    whether: set[Kind] = field(default_factory=set)
     trainer_numbers: set[str] = field(default_factory=set)
     trainers_of: set[str] = field(default_factory=set)
     parents: bool = False
@@ -67,8 +70,7 @@ class Chamber:
     imported_at: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TrainerRecord:
+class TrainerRecord(NamedTuple):
     """A trainer as grants and trainees refer to it; one record per trainer and company."""
 
     id: int
@@ -120,6 +122,7 @@ class Facts:
     grants: dict[tuple[str, int], list[Grant]] = field(default_factory=dict)
     administrators: list[Grant] = field(default_factory=list)
     records: dict[tuple[Kind, str], Record] = field(default_factory=dict)
+    empty: set[Kind] = field(default_factory=set)
     trainers: dict[tuple[str, int], TrainerRecord] = field(default_factory=dict)
     trainers_of: dict[int, list[TrainerRecord]] = field(default_factory=dict)
     parents: dict[str, str] = field(default_factory=dict)

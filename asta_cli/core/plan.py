@@ -6,9 +6,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from asta_cli.core.errors import AstaError, Status
 from asta_cli.core.model import Action, Kind, Record
+
+if TYPE_CHECKING:
+    from asta_cli.core.blocks import Block
 
 
 class Severity(StrEnum):
@@ -69,7 +73,8 @@ class Plan:
     ``proofs`` names companies for which a letter's code was shown: the only ground besides a grant or the operator's
     office on which an administrator may come into being. ``touches`` give unchanged records the hash of the line that
     now stands for them: bookkeeping of the reader, no change of theirs. ``kept`` counts the rows that left a field
-    alone because it holds another source's value (``core.said``).
+    alone because it holds another source's value (``core.said``). ``blocks`` are creations by the thousand,
+    of rows that ``changes`` and ``problems`` do not name.
     """
 
     changes: tuple[Change, ...] = ()
@@ -79,6 +84,12 @@ class Plan:
     proofs: frozenset[int] = frozenset()
     touches: tuple[tuple[Kind, int, bytes], ...] = ()
     kept: int = 0
+    blocks: tuple[Block, ...] = ()
+
+    def singly(self) -> Plan:
+        """The same plan with a change for each record of its blocks."""
+        single = (change for block in self.blocks for change in block.changes())
+        return replace(self, changes=(*self.changes, *single), blocks=())
 
     def without(self, refused: Iterable[Problem], dropped: Collection[int] = ()) -> Plan:
         """The same plan minus the changes of refused rows (their refusals join its problems), dropped and hollow ones.
@@ -128,6 +139,9 @@ class Tally:
         self.kept += plan.kept
         self.changes += len(plan.changes)
         self.actions.update(c.action for c in plan.changes if c.counted and c.kind in self.counted)
+        for block in plan.blocks:
+            self.changes += len(block)
+            self.actions[Action.CREATE] += len(block) if block.kind in self.counted else 0
         self.problems.extend(plan.problems)
         for p in plan.problems:
             (self.rejected if p.severity is Severity.ERROR else self.doubtful).add((p.where, p.line))

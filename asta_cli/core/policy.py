@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
+from asta_cli.core.blocks import Block
 from asta_cli.core.errors import Forbidden
 from asta_cli.core.facts import Facts
 from asta_cli.core.matrix import INHERITED, OPERATOR, Toggles, grant_permission
-from asta_cli.core.model import Company, Grant, Kind, Permission
+from asta_cli.core.model import Action, Company, Grant, Kind, Permission
 from asta_cli.core.plan import Change, Plan, Problem, Severity
 from asta_cli.core.refusals import OnlyChamber, OutOfReach, OwnPermission, SitesOutOfReach
-from asta_cli.core.rules import RULES, is_own, role_of
+from asta_cli.core.rules import RULES, UNIFORM, is_own, role_of
 
 __all__ = ["Asker", "Authority", "Toggles", "authorise"]
 
@@ -79,6 +80,8 @@ def authorise(plan: Plan, authority: Authority, facts: Facts) -> Plan:
     So do those that are true already, once they are judged. A row that is refused for another reason is judged by the
     changes that stand for it: who may not ask is told that, and nothing that was found on the way.
     """
+    if not all(_uniform(block, plan, authority, facts) for block in plan.blocks):
+        plan = plan.singly()
     refused: dict[tuple[str, int], Problem] = {}
     dropped: set[int] = set()
     for change in plan.changes:
@@ -93,6 +96,12 @@ def authorise(plan: Plan, authority: Authority, facts: Facts) -> Plan:
     if not refused and not dropped and not any(change.hollow for change in plan.changes):
         return plan
     return plan.without(refused.values(), dropped)
+
+
+def _uniform(block: Block, plan: Plan, authority: Authority, facts: Facts) -> bool:
+    """Whether the asker may make all records of *block*, as a rule can tell that looks at who asks and nothing else."""
+    rule = RULES.get((block.kind, Action.CREATE))
+    return rule in UNIFORM and rule(next(block.changes()), plan, authority, facts)
 
 
 def _silenced(plan: Plan, refused: Collection[tuple[str, int]]) -> Plan:

@@ -11,16 +11,20 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from asta_cli.core import fields
+from asta_cli.core.blocks import Block
 from asta_cli.core.cells import Cells
+from asta_cli.core.columns import ColumnRows
 from asta_cli.core.emails import EmailNormaliser
 from asta_cli.core.errors import N_, AstaError, Status
 from asta_cli.core.facts import Facts
+from asta_cli.core.fields import BadField
 from asta_cli.core.model import Action, Company, Kind, Record, RecordStatus, Value
 from asta_cli.core.pending import Pending
 from asta_cli.core.plan import Change, Plan, Problem, Severity
 from asta_cli.core.planner import SimplePlanner, choose, problem
 from asta_cli.core.rows import Row
 from asta_cli.core.said import as_registered, from_register
+from asta_cli.core.sheets import Column, Memo, Sheet, in_columns
 
 # What an import may not say of a record, though it lies beside what it may.
 _REOPENED: dict[str, Value] = {"status": RecordStatus.OPEN.value, "ended_at": None}
@@ -61,13 +65,15 @@ class Draft:
     changes: list[Change] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     touches: list[tuple[Kind, int, bytes]] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
     unchanged: int = 0
     kept: int = 0
 
     def plan(self, rows: int) -> Plan:
         """It is done."""
         made = tuple(self.changes), tuple(self.problems)
-        return Plan(*made, rows, self.unchanged, touches=tuple(self.touches), kept=self.kept)
+        touches, blocks = tuple(self.touches), tuple(self.blocks)
+        return Plan(*made, rows, self.unchanged, touches=touches, kept=self.kept, blocks=blocks)
 
 
 class RegisterPlanner(SimplePlanner, ABC):
@@ -83,10 +89,19 @@ class RegisterPlanner(SimplePlanner, ABC):
         self.counted = frozenset({self.kind})
         self._overruled: dict[bytes, str] = {}
         self.stamp: Change | None = None
+        self.memos: dict[str, Memo] = {}
+        self.stocked = True
 
     @abstractmethod
     def read(self, cells: Cells, facts: Facts) -> dict[str, Value]:
         """The columns that the row states. Problems go into *cells*."""
+
+    def columns(self, sheet: Sheet, facts: Facts) -> dict[str, Column] | None:
+        """The same of many rows at once, each column for itself; None where rows must be read one by one.
+
+        Rows of which :meth:`read` would have anything to say are marked in *sheet*, and so are those that have records.
+        """
+        return None
 
     def key(self, row: Row, values: Record) -> str:
         """The key under which the record lies in ``facts.records``."""
@@ -94,10 +109,18 @@ class RegisterPlanner(SimplePlanner, ABC):
 
     def plan(self, rows: Sequence[Row], facts: Facts) -> Plan:
         """The records to create, change and reopen."""
-        draft = Draft()
+        draft, count = Draft(), len(rows)
+        self.stocked = self.stocked and self.kind not in facts.empty
+        if isinstance(rows, ColumnRows):
+            block, rows = in_columns(self, rows, facts)
+            if block is not None:
+                draft.blocks.append(block)
+                if self.terms.pending.remember:
+                    for change in block.changes():
+                        self.planned(change, facts)
         for row in rows:
             self._plan_row(row, facts, draft)
-        return draft.plan(len(rows))
+        return draft.plan(count)
 
     def _plan_row(self, row: Row, facts: Facts, draft: Draft) -> None:
         cells = Cells(row)
@@ -249,6 +272,18 @@ def company_of(cells: Cells, facts: Facts, terms: Terms, column: str = "company_
         cells.fault("company_ended", column, ident)
         return None
     return company
+
+
+def open_companies(facts: Facts, terms: Terms) -> Memo:
+    """The ids of the open companies of the chamber by their Identnummern."""
+
+    def read(ident: str) -> int:
+        company = find_company(fields.ident_number(ident), facts, terms)
+        if company is None or not company.open:
+            raise BadField("unknown_company")
+        return company.id
+
+    return Memo(read, required=True)
 
 
 def find_company(ident: str, facts: Facts, terms: Terms) -> Company | None:

@@ -94,6 +94,9 @@ def _with_sites(change: Change) -> bool:
     return bool(change.after.get("sites") or change.before.get("sites"))
 
 
+UNIFORM: frozenset[Rule] = frozenset({_operator, _anyone})
+"""The rules that say the same of every change of one kind."""
+
 RULES: dict[tuple[Kind, Action], Rule] = {
     (Kind.CHAMBER, Action.CREATE): _operator,
     (Kind.CHAMBER, Action.UPDATE): _operator,

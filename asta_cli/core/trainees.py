@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
 from asta_cli.core import fields
 from asta_cli.core.cells import Cells
+from asta_cli.core.columns import texts
 from asta_cli.core.facts import Facts, Needs
 from asta_cli.core.fields import BadField
 from asta_cli.core.model import AccountStatus, Company, Kind, Record, TraineeKind, Value
 from asta_cli.core.plan import Change, Problem
 from asta_cli.core.planner import choose, problem
-from asta_cli.core.register import RegisterPlanner, company_of
+from asta_cli.core.register import RegisterPlanner, company_of, open_companies
 from asta_cli.core.rows import Row
+from asta_cli.core.sheets import Column, Sheet
 
 NUMBER = "trainee_number"
 _ACCOUNT = frozenset({"account_status", "said"})
@@ -40,9 +42,10 @@ class TraineePlanner(RegisterPlanner):
         """The records, their companies and trainers."""
         return Needs(
             chamber=self.terms.chamber,
-            idents={r.values.get("company_ident_number", "") for r in rows},
-            register={Kind.TRAINEE: {r.values.get(NUMBER, "") for r in rows}},
-            trainer_numbers={r.values["trainer_number"] for r in rows if "trainer_number" in r.values},
+            idents=texts(rows, "company_ident_number"),
+            register={Kind.TRAINEE: texts(rows, NUMBER)} if self.stocked else {},
+            whether={Kind.TRAINEE} if self.stocked else set(),
+            trainer_numbers=texts(rows, "trainer_number") - {""},
         )
 
     def read(self, cells: Cells, facts: Facts) -> dict[str, Value]:
@@ -67,6 +70,50 @@ class TraineePlanner(RegisterPlanner):
             if "trainer_number" not in cells.left:
                 values["trainer_id"] = trainer
         return values
+
+    def columns(self, sheet: Sheet, facts: Facts) -> dict[str, Column]:
+        """The same of many rows at once."""
+        columns: dict[str, Column] = {
+            NUMBER: sheet.text(NUMBER, required=True),
+            "company_id": sheet.by("company_ident_number", open_companies(facts, self.terms)),
+            "last_name": sheet.text("last_name", required=True),
+            "occupation": sheet.text("occupation", required=True),
+            "contract_start": sheet.read("contract_start", fields.read_date, required=True),
+            "contract_end": sheet.read("contract_end", fields.read_date, required=True),
+        }
+        days = zip(columns["contract_start"], columns["contract_end"], strict=True)
+        sheet.mark(at for at, (start, end) in enumerate(days) if start is None or end is None or end <= start)
+        for name, read in self._optional_columns(sheet).items():
+            if sheet.has(name):
+                columns[name] = read()
+        if sheet.has("trainer_number"):
+            columns["trainer_id"] = self._trainers(sheet, columns["company_id"], facts)
+        if facts.records:
+            sheet.mark(at for at, key in enumerate(columns[NUMBER]) if (self.kind, key) in facts.records)
+        return columns
+
+    def _optional_columns(self, sheet: Sheet) -> dict[str, Callable[[], Column]]:
+        none, trainee = AccountStatus.NONE.value, TraineeKind.TRAINEE.value
+        found: dict[str, Callable[[], Column]] = {
+            "kind": lambda: sheet.read("kind", fields.trainee_kind, empty=trainee),
+            "first_name": lambda: sheet.text("first_name"),
+            "email": lambda: sheet.emails("email"),
+            "specialisation": lambda: sheet.text("specialisation"),
+            "terminated_on": lambda: sheet.read("terminated_on", fields.read_date),
+            "exam_period": lambda: sheet.read("exam_period", fields.exam_period),
+            "account_status": lambda: sheet.read("account_status", fields.account_status, empty=none),
+        }
+        if self.terms.store_birth_date:
+            found["birth_date"] = lambda: sheet.read("birth_date", fields.read_date)
+        return found
+
+    def _trainers(self, sheet: Sheet, companies: Column, facts: Facts) -> Column:
+        numbers, known, planned = sheet.rows.column("trainer_number"), facts.trainers, self.terms.pending.trainers
+        keys = list(zip(numbers, companies, strict=True))
+        found = [known.get(key) or planned.get(key) for key in keys] if planned else list(map(known.get, keys))
+        links = enumerate(zip(numbers, found, strict=True))
+        sheet.mark(at for at, (number, trainer) in links if number and not (trainer and trainer.open))
+        return [None if trainer is None else trainer.id for trainer in found]
 
     def _optional(self, cells: Cells) -> dict[str, Value]:
         email = cells.read("email", self.terms.normalise, lenient=True)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
 from asta_cli.core import fields
 from asta_cli.core.cells import Cells
+from asta_cli.core.columns import texts
 from asta_cli.core.facts import Facts, Needs, TrainerRecord
 from asta_cli.core.model import Action, Kind, Record, Value
 from asta_cli.core.plan import Change
-from asta_cli.core.register import RegisterPlanner, company_of
+from asta_cli.core.register import RegisterPlanner, company_of, open_companies
 from asta_cli.core.rows import Row
+from asta_cli.core.sheets import Column, Sheet
 
 
 class TrainerPlanner(RegisterPlanner):
@@ -33,8 +35,9 @@ class TrainerPlanner(RegisterPlanner):
         """The companies and every record of these numbers."""
         return Needs(
             chamber=self.terms.chamber,
-            idents={r.values.get("company_ident_number", "") for r in rows},
-            register={Kind.TRAINER: {r.values.get("trainer_number", "") for r in rows}},
+            idents=texts(rows, "company_ident_number"),
+            register={Kind.TRAINER: texts(rows, "trainer_number")} if self.stocked else {},
+            whether={Kind.TRAINER} if self.stocked else set(),
         )
 
     def key(self, row: Row, values: Record) -> str:
@@ -51,7 +54,7 @@ class TrainerPlanner(RegisterPlanner):
             "last_name": cells.text("last_name", required=True),
         }
         optional: dict[str, Value] = {
-            "first_name": cells.text("first_name"),
+            "first_name": cells.text("first_name", lenient=True),
             "email": email[0] if email else None,
             "aptitude": cells.read("aptitude", fields.aptitude, lenient=True),
             "occupations": cells.read("occupations", fields.occupations, lenient=True),
@@ -68,6 +71,31 @@ class TrainerPlanner(RegisterPlanner):
         if "email" in values:
             values["email_key"] = email[1] if email else None
         return values
+
+    def columns(self, sheet: Sheet, facts: Facts) -> dict[str, Column]:
+        """The same of many rows at once."""
+        columns: dict[str, Column] = {
+            "trainer_number": sheet.text("trainer_number", required=True),
+            "company_id": sheet.by("company_ident_number", open_companies(facts, self.terms)),
+            "last_name": sheet.text("last_name", required=True),
+        }
+        optional: dict[str, Callable[[], Column]] = {
+            "first_name": lambda: sheet.text("first_name"),
+            "email": lambda: sheet.emails("email"),
+            "email_key": lambda: sheet.small("email"),
+            "aptitude": lambda: sheet.read("aptitude", fields.aptitude),
+            "occupations": lambda: sheet.read("occupations", fields.occupations),
+            "valid_from": lambda: sheet.read("valid_from", fields.read_date),
+            "valid_until": lambda: sheet.read("valid_until", fields.read_date),
+        }
+        columns |= {name: read() for name, read in optional.items() if sheet.has(name.removesuffix("_key"))}
+        if sheet.has("valid_from") and sheet.has("valid_until"):
+            days = enumerate(zip(columns["valid_from"], columns["valid_until"], strict=True))
+            sheet.mark(at for at, (start, end) in days if start and end and str(end) < str(start))
+        if facts.records:
+            keys = enumerate(zip(columns["trainer_number"], columns["company_id"], strict=True))
+            sheet.mark(at for at, key in keys if (self.kind, f"{key[0]}\t{key[1]}") in facts.records)
+        return columns
 
     def planned(self, change: Change, facts: Facts) -> None:
         """In a dry-run trainees of the same run must find this trainer."""

@@ -76,7 +76,7 @@ class PlainLines:
         """The cells, column by column; None if not all lines have as many as there are headings."""
         step = self._width + 1
         cells = flat.split(self._delimiter)
-        if len(cells) % step != 1 or set(cells[self._width :: step]) - {"\n"}:
+        if len(cells) != flat.count("\n") * step + 1 or set(cells[self._width :: step]) - {"\n"}:
             return None
         cells.pop()
         return [cells[n::step] for n in range(self._width)]

@@ -8,11 +8,17 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
+from typing import TypeVar
 
+from asta_cli.core.columns import ColumnRows
 from asta_cli.core.rows import Row
+from asta_cli.files import columns
 from asta_cli.files.base import Record, Source
+from asta_cli.files.columns import ColumnKey
+from asta_cli.files.csv_source import CsvSource
 
+T = TypeVar("T")
 KeyOf = Callable[[Row], Hashable | None]
 _BUCKETS = 256
 
@@ -32,6 +38,7 @@ class Sieve:
         self._key_of = key_of
         self._only = only
         self._stored = set() if stored is None else stored
+        self._plain = None if only or stored else _plain(source, key_of)
         self._new = bytearray()
         self._groups: dict[Hashable, list[Row]] = {}
         self._repeated = self._survey()
@@ -56,17 +63,42 @@ class Sieve:
         """The new rows with a key of their own, *size* at a time; repeated ones wait aside. Each call starts anew."""
         self._groups = {}
         chunk: list[Row] = []
-        for row in self._rows(self._unknown()):
-            key = self._key_of(row)
-            if key is not None and hash(key) in self._repeated:
-                self._groups.setdefault(key, []).append(row)
+        for rows in self._parts(size):
+            if isinstance(rows, ColumnRows):
+                yield self._single(rows)
                 continue
-            chunk.append(row)
-            if len(chunk) == size:
-                yield chunk
-                chunk = []
+            chunk += [row for row in rows if not self._aside(row)]
+            while len(chunk) >= size:
+                yield chunk[:size]
+                chunk = chunk[size:]
         if chunk:
             yield chunk
+
+    def _parts(self, size: int) -> Iterator[Sequence[Row]]:
+        """All new rows, plain ones in columns where the file allows it."""
+        if self._plain is None:
+            yield from _parts(self._rows(self._unknown()))
+            return
+        for plain, others in columns.blocks(self._plain[0], size):
+            yield plain
+            yield others
+
+    def _single(self, rows: ColumnRows) -> ColumnRows:
+        """*rows* without those that are put aside."""
+        if not self._repeated or self._plain is None:
+            return rows
+        keys = zip(*[rows.column(column) for column in self._plain[1].columns], strict=True)
+        doubtful = [at for at, key in enumerate(keys) if hash(key) in self._repeated]
+        aside = {at for at in doubtful if self._aside(rows[at])}
+        return rows.pick([at for at in range(len(rows)) if at not in aside]) if aside else rows
+
+    def _aside(self, row: Row) -> bool:
+        """Put *row* aside if its key is there more than once."""
+        key = self._key_of(row)
+        if key is None or hash(key) not in self._repeated:
+            return False
+        self._groups.setdefault(key, []).append(row)
+        return True
 
     def repeated(self) -> Iterator[Sequence[Row]]:
         """The rows put aside, key by key, once ``chunks`` has come to its end."""
@@ -78,12 +110,20 @@ class Sieve:
 
     def _survey(self) -> frozenset[int]:
         buckets = [array("q") for _ in range(_BUCKETS)]
-        for row in self._rows(self._sifted()):
-            key = self._key_of(row)
-            if key is not None:
-                code = hash(key)
+        for keys in self._keys():
+            for code in map(hash, keys):
                 buckets[code % _BUCKETS].append(code)
-        return frozenset(a for bucket in buckets for a, b in pairwise(sorted(bucket)) if a == b)
+        crowded = [bucket for bucket in buckets if len(set(bucket)) < len(bucket)]
+        return frozenset(a for bucket in crowded for a, b in pairwise(sorted(bucket)) if a == b)
+
+    def _keys(self) -> Iterator[Sequence[Hashable]]:
+        """The keys of the lines that stand for no record yet."""
+        if self._plain is not None:
+            parts = columns.keys(*self._plain)
+        else:
+            parts = _parts(map(self._key_of, self._rows(self._sifted())))
+        for part in parts:
+            yield [key for key in part if key is not None]
 
     def _sifted(self) -> Iterator[Record]:
         stored, mark = self._stored, self._new.append
@@ -99,3 +139,13 @@ class Sieve:
     def _unknown(self) -> Iterator[Record]:
         new = self._new
         return (record for n, record in enumerate(self.source.lines()) if new[n])
+
+
+def _plain(source: Source, key_of: KeyOf) -> tuple[CsvSource, ColumnKey] | None:
+    """*source* and *key_of* if the file can be taken by columns."""
+    return (source, key_of) if isinstance(source, CsvSource) and isinstance(key_of, ColumnKey) else None
+
+
+def _parts(items: Iterator[T]) -> Iterator[list[T]]:
+    while part := list(islice(items, columns.PART)):
+        yield part

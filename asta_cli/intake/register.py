@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -22,6 +22,7 @@ from asta_cli.core.register import RegisterPlanner, Terms, stamp
 from asta_cli.core.rows import Row, from_arguments
 from asta_cli.core.trainees import TraineePlanner
 from asta_cli.core.trainers import TrainerPlanner
+from asta_cli.files.columns import ColumnKey
 from asta_cli.files.source import ReadOptions, open_source
 from asta_cli.intake.sets import Items, from_file
 from asta_cli.run import (
@@ -164,8 +165,9 @@ def open_import(
             noun = NOUNS[kind]
             stored = set() if rules.full else stored_lines(desk, noun.kind, number, noun.planner.hash)
             only = _belongs(noun, rules.only) if rules.only else None
+            key = ColumnKey(noun.key)
             opened.items[kind] = stack.enter_context(
-                from_file(file, noun.layout, _key_of(noun), options=salted, secret=secret, stored=stored, only=only)
+                from_file(file, noun.layout, key, options=salted, secret=secret, stored=stored, only=only)
             )
         yield opened
 
@@ -192,11 +194,3 @@ def _chamber_in(path: str, layout: Layout, options: ReadOptions) -> str | None:
             except BadField:
                 return None
     return None
-
-
-def _key_of(noun: Noun) -> Callable[[Row], Hashable | None]:
-    def key(row: Row) -> Hashable | None:
-        values = tuple(row.values.get(c) for c in noun.key)
-        return None if None in values else values
-
-    return key

@@ -12,6 +12,7 @@ from typing import Any
 
 from asta_cli.core.model import Action, Kind, Record, Value
 from asta_cli.core.plan import Change, Plan
+from asta_cli.store.bulk import insert
 from asta_cli.store.db import Tx
 from asta_cli.store.errors import LostRace
 
@@ -35,10 +36,13 @@ def apply(tx: Tx, plan: Plan, history: History) -> None:
     for kind, action, changes in _grouped(plan.changes):
         if action is Action.CREATE:
             _create(tx, kind, changes)
-            _remember_created(tx, kind, changes, history)
+            _remember_created(tx, kind, [c.id for c in changes], history)
         else:
             _change(tx, kind, changes)
             _remember_changed(tx, changes, history)
+    for block in plan.blocks:
+        insert(tx, block)
+        _remember_created(tx, block.kind, block.ids, history)
     _touch(tx, plan)
 
 
@@ -110,10 +114,10 @@ def _touch(tx: Tx, plan: Plan) -> None:
         tx.driver(f"UPDATE {kind} SET line_hash = {tx.placeholder} WHERE id = {tx.placeholder}", rows)  # noqa: S608
 
 
-def _remember_created(tx: Tx, kind: Kind, changes: Sequence[Change], history: History) -> None:
+def _remember_created(tx: Tx, kind: Kind, ids: Sequence[int], history: History) -> None:
     """The ids alone: the values are the record itself, and personal data should lie in one place (DSGVO Art. 5)."""
-    payload = json.dumps([c.id for c in changes], separators=(",", ":"))
-    _write(tx, history, [(kind, Action.CREATE, None, len(changes), payload)])
+    payload = json.dumps(ids, separators=(",", ":"))
+    _write(tx, history, [(kind, Action.CREATE, None, len(ids), payload)])
 
 
 def _remember_changed(tx: Tx, changes: Sequence[Change], history: History) -> None:

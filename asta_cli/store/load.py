@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,7 +25,7 @@ from asta_cli.core.said import references
 from asta_cli.core.trainers import trainer_key
 from asta_cli.store import tables as t
 from asta_cli.store.db import Tx
-from asta_cli.store.keysets import among
+from asta_cli.store.keysets import among, rows_among
 from asta_cli.store.locks import lock_accounts, lock_chambers
 
 _COMPANY: tuple[Any, ...] = (
@@ -169,7 +169,7 @@ def with_chain(tx: Tx, facts: Facts, ids: Iterable[int]) -> None:
     _ancestors(tx, facts)
 
 
-def company(row: Row[*tuple[Any, ...]]) -> Company:
+def company(row: Sequence[Any]) -> Company:
     """A company from a row that begins with the columns of ``_COMPANY``."""
     return Company(row[0], row[1], row[2], row[3], row[4], row[5] == RecordStatus.OPEN, row[6] is not None, row[7])
 
@@ -184,6 +184,12 @@ def _chambers(tx: Tx, numbers: set[str], facts: Facts) -> None:
 
 def _companies(tx: Tx, needs: Needs, facts: Facts) -> None:
     conditions: list[ColumnElement[bool]] = []
+    if needs.idents and needs.chamber and not needs.company_ids and not needs.whole_chamber:
+        names = ", ".join(column.name for column in _COMPANY)
+        sql = f"SELECT {names} FROM company WHERE chamber = {tx.placeholder}"  # noqa: S608 - names are ours
+        for row in rows_among(tx, sql, "ident_number", needs.idents, (needs.chamber,)):
+            facts.add_company(company(row))
+        return
     if needs.idents:
         named = among(tx, t.company.c.ident_number, needs.idents)
         conditions.append(named if needs.chamber is None else and_(t.company.c.chamber == needs.chamber, named))
@@ -236,8 +242,12 @@ def _add_account(facts: Facts, row: Row[*tuple[Any, ...]]) -> None:
 
 
 def _register(tx: Tx, needs: Needs, facts: Facts) -> None:
+    for kind in needs.whether:
+        sql = f"SELECT 1 FROM {kind} WHERE chamber = {tx.placeholder} LIMIT 1"  # noqa: S608 - names are ours
+        if tx.driver(sql, (needs.chamber,)).first() is None:
+            facts.empty.add(kind)
     for kind, numbers in needs.register.items():
-        if not numbers:
+        if not numbers or kind in facts.empty:
             continue
         table, column = t.metadata.tables[kind], _REGISTER[kind]
         query = select(table).where(table.c.chamber == needs.chamber, among(tx, column, numbers))
@@ -247,13 +257,14 @@ def _register(tx: Tx, needs: Needs, facts: Facts) -> None:
 
 
 def _trainers(tx: Tx, needs: Needs, facts: Facts) -> None:
-    c = t.trainer.c
-    columns = (c.id, c.company_id, c.trainer_number, c.email, c.status)
     if needs.trainer_numbers:
-        query = select(*columns).where(c.chamber == needs.chamber, among(tx, c.trainer_number, needs.trainer_numbers))
-        for row in tx.execute(query):
-            facts.trainers[row[2], row[1]] = _trainer(row)
+        names = "id, company_id, trainer_number, email, status = 'open'"
+        sql = f"SELECT {names} FROM trainer WHERE chamber = {tx.placeholder}"  # noqa: S608 - names are ours
+        rows = rows_among(tx, sql, "trainer_number", needs.trainer_numbers, (needs.chamber,))
+        facts.trainers.update([((row[2], row[1]), TrainerRecord._make(row)) for row in rows])
     if needs.trainers_of:
+        c = t.trainer.c
+        columns = (c.id, c.company_id, c.trainer_number, c.email, c.status)
         query = select(*columns).join(t.company, t.company.c.id == c.company_id)
         for row in tx.execute(query.where(among(tx, t.company.c.ident_number, needs.trainers_of))):
             facts.trainers_of.setdefault(row[1], []).append(_trainer(row))

@@ -26,6 +26,10 @@ from asta_cli.store.errors import (
 
 T = TypeVar("T")
 
+# For every value that is neither text nor number the driver asks how it is to be adapted. That None is None it finds
+# out with failed look-ups of attributes, a sixth of a bulk insert, unless it is told beforehand.
+sqlite3.register_adapter(type(None), {None: None}.get)
+
 PREFIX = "sqlite:///"
 # WAL before this version can corrupt the file when several processes use it.
 WAL_SINCE = (3, 51, 3)
