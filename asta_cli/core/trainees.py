@@ -119,9 +119,9 @@ class TraineePlanner(RegisterPlanner):
         email = cells.read("email", self.terms.normalise, lenient=True)
         values: dict[str, Value] = {
             "kind": cells.read("kind", fields.trainee_kind, lenient=True) or TraineeKind.TRAINEE.value,
-            "first_name": cells.text("first_name"),
+            "first_name": cells.text("first_name", lenient=True),
             "email": email[0] if email else None,
-            "specialisation": cells.text("specialisation"),
+            "specialisation": cells.text("specialisation", lenient=True),
             "terminated_on": cells.read("terminated_on", fields.read_date, lenient=True),
             "exam_period": cells.read("exam_period", fields.exam_period, lenient=True),
             "account_status": cells.read("account_status", fields.account_status, lenient=True)
@@ -133,7 +133,7 @@ class TraineePlanner(RegisterPlanner):
 
     def _trainer(self, cells: Cells, company: Company, facts: Facts) -> int | None:
         """The trainer of the same company: a record elsewhere would show the trainee to people of another company."""
-        number = cells.text("trainer_number")
+        number = cells.text("trainer_number", lenient=True)
         if number is None:
             return None
         trainer = facts.trainers.get((number, company.id)) or self.terms.pending.trainers.get((number, company.id))

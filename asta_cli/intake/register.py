@@ -165,9 +165,10 @@ def open_import(
             noun = NOUNS[kind]
             stored = set() if rules.full else stored_lines(desk, noun.kind, number, noun.planner.hash)
             only = _belongs(noun, rules.only) if rules.only else None
-            key = ColumnKey(noun.key)
             opened.items[kind] = stack.enter_context(
-                from_file(file, noun.layout, key, options=salted, secret=secret, stored=stored, only=only)
+                from_file(
+                    file, noun.layout, ColumnKey(noun.key), options=salted, secret=secret, stored=stored, only=only
+                )
             )
         yield opened
 
