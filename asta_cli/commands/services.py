@@ -88,7 +88,7 @@ def set_state(
     chamber: ChamberOption = None,
 ) -> None:
     """Set the state of a service."""
-    from asta_cli.core.services import StatePlanner
+    from asta_cli.core.releases import StatePlanner
     from asta_cli.intake.arguments import arguments
 
     asta = cast("App", ctx.obj)
