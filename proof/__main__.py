@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from proof import kill_random, kill_writes
+from proof import disk, kill_random, kill_writes, restarts
 from proof.judge import Tally
 from proof.scenarios import SCENARIOS, Office
 from proof.sites import PostgresSite, Site, SqliteSite
@@ -20,6 +20,7 @@ from proof.sites import PostgresSite, Site, SqliteSite
 BOTH = ("sqlite", "postgresql")
 ALL = tuple(SCENARIOS)
 IMPORTS = tuple(name for name in SCENARIOS if name.startswith("import"))
+GROWING = (*IMPORTS, "grant")
 SITES: dict[str, type[Site]] = {"sqlite": SqliteSite, "postgresql": PostgresSite}
 
 
@@ -41,6 +42,10 @@ HARNESSES: dict[str, Harness] = {
     "kill-writes": Harness(kill_writes.run, kill_writes.control, 12, 0),
     "kill-spilling": Harness(kill_writes.spilling, kill_writes.control, 12, 0, IMPORTS, ("sqlite",)),
     "kill-random": Harness(kill_random.run, kill_random.control, 6, 500),
+    "errors": Harness(disk.errors, disk.control, 12, 0, databases=("sqlite",)),
+    "pages": Harness(disk.pages, disk.control, 6, 0, GROWING, ("sqlite",)),
+    "tmpfs": Harness(disk.tmpfs, disk.control, 6, 0, GROWING, ("sqlite",)),
+    "restart": Harness(restarts.run, restarts.control, 3, 200, IMPORTS, ("postgresql",), 6),
 }
 
 

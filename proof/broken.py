@@ -35,6 +35,11 @@ def small_cache() -> None:
     _configured("PRAGMA cache_size=10")
 
 
+def full_at(pages: int) -> None:
+    """Not broken: the database may not grow beyond so many pages."""
+    _configured(f"PRAGMA max_page_count={pages}")
+
+
 def _configured(*pragmas: str) -> None:
     from asta_cli.store import sqlite
 

@@ -25,8 +25,8 @@ from tests.support.clock import Clock
 from tests.support.race import load_everything
 
 TIMEOUT = 120.0
-NOTHING, READING, WRITING = 0, 1, 2
-"""How far a command had come: before it opened anything, having opened its files or the database, writing there."""
+NOTHING, READING, WRITING, COMMITTING = range(4)
+"""How far a command has come: before it looked into the database, reading there, writing, at a commit."""
 
 Hook = Callable[[], None]
 
@@ -90,6 +90,14 @@ class Child:
     def ended(self, within: float) -> bool:
         """Whether it ends within so many seconds."""
         return bool(select.select([self._handle], [], [], within)[0])
+
+    def comes_to(self, stage: int, within: float) -> bool:
+        """Whether it gets so far within so many seconds."""
+        end = time.monotonic() + within
+        while self._stage[0] < stage:
+            if time.monotonic() > end or self.ended(0.0002):
+                return False
+        return True
 
     def ending(self) -> Ending:
         """Wait for its end. One that does not come to an end is killed, which is a failure: TimeoutError."""
@@ -167,7 +175,7 @@ def _live(order: Order, files: Sequence[int], stage: mmap.mmap, gate: bool) -> N
 
 def _report_stages(stage: mmap.mmap) -> None:
     """Have the process note how far it has come, where its parent can read it when it is dead."""
-    from asta_cli.store.db import Store
+    from asta_cli.store.db import Store, Tx
 
     original = Store.transaction
 
@@ -175,4 +183,11 @@ def _report_stages(stage: mmap.mmap) -> None:
         stage[0] = max(stage[0], WRITING if write else READING)
         return original(self, write=write)
 
+    def end(self: Store, tx: Tx) -> None:
+        stage[0] = COMMITTING if tx.write else stage[0]
+        ended(self, tx)
+        stage[0] = WRITING if tx.write else stage[0]
+
+    ended = Store._end
+    Store._end = end  # type: ignore[method-assign]
     Store.transaction = transaction  # type: ignore[method-assign,assignment]

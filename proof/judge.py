@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from asta_cli.core.errors import Status
 from proof.children import Ending
 from proof.content import BOOKKEEPING, Content
 from proof.scenarios import Office, Scenario
@@ -69,10 +70,13 @@ def rehearse(office: Office, name: str) -> Expected:
     return Expected(scenario, before, after, twice, seconds)
 
 
-def judge(office: Office, expected: Expected, ending: Ending, tally: Tally) -> list[str]:
-    """What is wrong with the database now, and with it after the command was run again."""
+def judge(office: Office, expected: Expected, ending: Ending, tally: Tally, *, failed: bool = False) -> list[str]:
+    """What is wrong with the database now, and with it after the command was run again.
+
+    With *failed* something failed under the command, but nobody killed it: then it has to have told the truth.
+    """
     found, faults = office.site.look()
-    state = _state(expected, found)
+    state = state_of(expected, found)
     tally.states[state] += 1
     told = f"exit {ending.code}, {ending.err.strip()[-200:]!r}"
     failures = [f"{fault} ({told})" for fault in faults]
@@ -80,7 +84,20 @@ def judge(office: Office, expected: Expected, ending: Ending, tally: Tally) -> l
         failures.append(f"partial: {_parts(expected, found)} ({told})")
     if ending.code == expected.scenario.code and state != "after":
         failures.append(f"acknowledged and lost: {state} ({told})")
+    if failed:
+        failures += [f"{failure} ({told})" for failure in _honest(expected, ending, state)]
     return failures + [f"{failure} (first {state}; {told})" for failure in _again(office, expected, state)]
+
+
+def _honest(expected: Expected, ending: Ending, state: str) -> list[str]:
+    """Success, or "try again later" with nothing written, unless it says that it does not know."""
+    if ending.code == expected.scenario.code:
+        return []
+    if ending.code != Status.RETRY or "error[" not in ending.err:
+        return [f"another answer than {int(Status.RETRY)} with its reason"]
+    if state == "after" and "error[commit_unknown]" not in ending.err:
+        return ["done, and told that it was not"]
+    return []
 
 
 def _again(office: Office, expected: Expected, state: str) -> list[str]:
@@ -98,7 +115,8 @@ def _again(office: Office, expected: Expected, state: str) -> list[str]:
     return failures + [f"the repeat: {fault}" for fault in faults]
 
 
-def _state(expected: Expected, found: Content) -> str:
+def state_of(expected: Expected, found: Content) -> str:
+    """``before``, ``after`` or ``partial``."""
     aside = expected.aside
     for name, content in (("before", expected.before), ("after", expected.after)):
         if found.without(*aside) == content.without(*aside):

@@ -36,6 +36,6 @@ def _one(office: Office, expected: Expected, dice: random.Random, hook: Hook | N
     ending = child.ending()
     hit = ending.killed and ending.stage >= READING
     if hit:
-        tally.states["while writing" if ending.stage == WRITING else "while reading"] += 1
+        tally.states["while writing" if ending.stage >= WRITING else "while reading"] += 1
     failures = judge(office, expected, ending, tally)
     tally.add([f"after {ending.seconds:.3f} s: {failure}" for failure in failures], hit)

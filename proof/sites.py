@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -65,8 +67,9 @@ class Site:
 
     def reset(self, name: str) -> None:
         """Put home and database back to what was kept as *name*."""
-        shutil.rmtree(self.home)
-        shutil.copytree(self.kept[name], self.home, symlinks=True)
+        for entry in self.home.iterdir():  # the directory itself stays: it may be a mount
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+        shutil.copytree(self.kept[name], self.home, symlinks=True, dirs_exist_ok=True)
 
     @contextmanager
     def store(self) -> Iterator[Store]:
@@ -147,6 +150,14 @@ class PostgresSite(Site):
                 if time.monotonic() > end:
                     raise TimeoutError("the server still works for a command that is dead")
                 time.sleep(0.005)
+
+    def restart(self) -> None:
+        """Have the server drop everything at once, as ``pg_ctl stop --mode=immediate`` does, and start it again."""
+        data = self.server.data
+        os.kill(int((data / "postmaster.pid").read_text(encoding="ascii").split()[0]), signal.SIGQUIT)
+        while self.server.running:
+            time.sleep(0.01)
+        self.server._run("pg_ctl", "restart", "--wait", f"--pgdata={data}", f"--log={self.server.root}/log")
 
     def close(self) -> None:
         self.server.stop()
