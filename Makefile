@@ -17,6 +17,7 @@ ARGS ?=
 help:
 	@echo 'make demo    a throw-away chamber, walked through from letter to bulk grant'
 	@echo 'make test    all tests, on SQLite and on PostgreSQL (ARGS="-k import" for some)'
+	@echo '             with ASTA_TEST_DEPTH=20 before it, twenty times as many examples where tests make them up'
 	@echo 'make check   linter, types and tests'
 	@echo 'make bench   times and ratios beside bare Python, sqlite-utils, Django and others (ARGS=--quick, --full)'
 	@echo 'make install, lint, types, messages, locale, constraints, clean'

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from asta_cli.store import migrate
 from asta_cli.store.db import Store
 from asta_cli.store.keys import open_keys
 from tests.support.cli import Asta
 from tests.support.clock import Clock
+from tests.support.depth import examples
 from tests.support.inprocess import AstaInProcess
 from tests.support.office import Office
 from tests.support.postgres import PostgresServer
 from tests.support.registers import Register, make_register
 from tests.support.smtp import MailController, MailServer
+from tests.support.sqlite import MigratedFile
 
 _SERVER = pytest.StashKey[Path]()
 # One key for all: the migrated PostgreSQL database that every test's is copied from is bound to it.
@@ -28,6 +32,10 @@ KEY = bytes(range(100, 140))
 
 def pytest_configure(config: pytest.Config) -> None:
     """Name the place of the session's PostgreSQL server; its path is short because it holds a socket."""
+    settings.register_profile("asta", max_examples=examples(50))
+    settings.load_profile("asta")
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in the background; the commands we start shall hear it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     given: dict[str, Any] | None = getattr(config, "workerinput", None)
     config.stash[_SERVER] = Path(given["server"] if given else tempfile.mkdtemp(prefix="asta-pg-"))
 
@@ -90,11 +98,10 @@ def _migrate(url: str) -> None:
 
 
 @pytest.fixture
-def pg_url(postgres: PostgresServer) -> Iterator[str]:
-    """A migrated PostgreSQL database of the test's own."""
-    url = postgres.create()
-    yield url
-    postgres.drop(url)
+def pg_url(postgres: PostgresServer, shared_pg_url: str) -> str:
+    """A migrated PostgreSQL database that is empty: emptying one is ten times as quick as making another."""
+    postgres.empty(shared_pg_url)
+    return shared_pg_url
 
 
 @pytest.fixture
@@ -114,6 +121,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> MigratedFile:
+    """A migrated SQLite file to copy: twenty times as quick as migrating each test's own."""
+    path = tmp_path_factory.mktemp("migrated") / "asta.db"
+    _migrate(f"sqlite:///{path}")
+    return MigratedFile(path)
+
+
 @pytest.fixture
 def clock() -> Clock:
     """The time of `store` and `asta_inproc`: stands still until it is set."""
@@ -121,8 +136,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def store(database_url: str, clock: Clock) -> Iterator[Store]:
+def store(database_url: str, migrated: MigratedFile, clock: Clock) -> Iterator[Store]:
     """An open, migrated store, once on SQLite and once on PostgreSQL."""
+    migrated.put(database_url)
     opened = Store(database_url, clock=clock.text)
     migrate.upgrade(opened)
     yield opened
@@ -175,19 +191,10 @@ def shared_pg_url(postgres: PostgresServer) -> Iterator[str]:
     postgres.drop(url)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def office(
-    request: pytest.FixtureRequest, home: Path, tmp_path: Path, clock: Clock, key_file: Path
-) -> Iterator[Office]:
+@pytest.fixture
+def office(home: Path, database_url: str, store: Store, clock: Clock, key_file: Path) -> Office:
     """A database with one chamber, once on SQLite and once on PostgreSQL, bound to the key."""
-    url = f"sqlite:///{tmp_path / 'asta.db'}"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("shared_pg_url")  # emptying one is ten times as quick as making another
-    store = Store(url, clock=clock.text)
-    migrate.upgrade(store)
-    asta = Asta(home, {"ASTA_DATABASE_URL": url, "ASTA_SECRET_KEY_FILE": str(key_file)})
+    asta = Asta(home, {"ASTA_DATABASE_URL": database_url, "ASTA_SECRET_KEY_FILE": str(key_file)})
     made = Office(AstaInProcess(asta, clock), store, clock, open_keys(store, key_file))
-    made.empty()
     made.chamber()
-    yield made
-    store.close()
+    return made

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from asta_cli.credentials.common import is_common
 from asta_cli.credentials.hashing import LEAST_MEMORY, Hasher
+from tests.support.depth import examples
 
 PASSWORD = "drei Gänse am Teich"
 HASHER = Hasher()
@@ -116,7 +117,7 @@ def test_what_is_drawn_at_random_is_never_common() -> None:
     assert not any(is_common(secrets.token_urlsafe(12)) for _ in range(50))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(st.text(min_size=15, max_size=128))
 def test_no_text_breaks_the_estimate(password: str) -> None:
     assert is_common(password) in (True, False)

@@ -203,7 +203,7 @@ def test_what_cannot_be_logged_is_not_shown(asta_db: Asta, store: Store, clock: 
     world.trainee("T1", world.company("01"))
     world.write()
     asta_db("trainees", "list", code=0)
-    patience = {"ASTA_SQLITE__LOCK_TIMEOUT": "1"}
+    patience = {"ASTA_SQLITE__LOCK_TIMEOUT": "0.1"}
     with store.write() as tx:  # somebody else writes an entry of the log
         tx.execute(t.audit_head.update().values(seq=t.audit_head.c.seq))
         for words in (["list"], ["list", "--format", "csv"], ["show", "T1"]):

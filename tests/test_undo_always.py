@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.support.depth import examples
 from tests.support.office import Office
 from tests.support.registers import Row, write_rows
 
@@ -87,7 +88,7 @@ def load(office: Office, path: Path) -> str:
     return run
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(nights(), min_size=1, max_size=2), nights())
 def test_there_and_back(office: Office, tmp_path: Path, past: list[Night], night: Night) -> None:
     office.empty()
@@ -131,7 +132,7 @@ def held(office: Office) -> set[tuple[Any, ...]]:
     return {(g["email"], g["company_id"], g["role"], bool(g["sites"]), g["valid_until"]) for g in office.grants()}
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(ACTS, max_size=4), st.lists(ACTS, min_size=1, max_size=4))
 def test_permissions_there_and_back(office: Office, tmp_path: Path, past: list[Act], acts: list[Act]) -> None:
     office.empty()

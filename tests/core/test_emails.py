@@ -12,6 +12,7 @@ from asta_cli.addresses import normalise
 from asta_cli.core import emails
 from asta_cli.core.fields import BadField
 from tests.core.support import error_of
+from tests.support.depth import examples
 
 labels = st.one_of(
     st.from_regex(r"[A-Za-z0-9-]{1,8}", fullmatch=True),
@@ -41,14 +42,14 @@ def by_library(text: str) -> tuple[str, str] | None:
     return text, f"{small}@{found.ascii_domain}"
 
 
-@settings(max_examples=1_000)
+@settings(max_examples=examples(200))
 @given(addresses)
 def test_what_is_plainly_well_formed_is_so_to_the_library(text: str) -> None:
     found = emails.simple(text)
     assert found is None or found == by_library(text)
 
 
-@settings(max_examples=1_000)
+@settings(max_examples=examples(200))
 @given(addresses | st.text())
 def test_the_library_takes_only_what_is_plausible(text: str) -> None:
     if by_library(text):

@@ -15,11 +15,12 @@ from asta_cli.files.source import open_source
 from asta_cli.files.workbook.lines import line, shown
 from tests.files.anything import MAPPINGS, TEXTS, read_whole, sheets, workbooks
 from tests.files.support import PEOPLE
+from tests.support.depth import examples
 
 SETTINGS = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-@settings(SETTINGS, max_examples=400)
+@settings(SETTINGS, max_examples=examples(150))
 @given(data=TEXTS, name=st.sampled_from(["x.csv", "x.jsonl", "x"]))
 @example(data=b'Nummer;Name\na";"b\n', name="x.csv")
 @example(data=b'Nummer;Name\n1;"\r"x"\n', name="x.csv")
@@ -27,19 +28,19 @@ def test_only_rows_or_our_errors(tmp_path: Path, data: bytes, name: str) -> None
     read_whole(tmp_path, name, data)
 
 
-@settings(SETTINGS, max_examples=40)
+@settings(SETTINGS, max_examples=examples(40))
 @given(data=workbooks() | sheets())
 def test_whatever_a_workbook_holds(tmp_path: Path, data: bytes) -> None:
     read_whole(tmp_path, "x.xlsx", data)
 
 
-@settings(SETTINGS, max_examples=300)
+@settings(SETTINGS, max_examples=examples(100))
 @given(mapping=MAPPINGS)
 def test_whatever_a_mapping_says(tmp_path: Path, mapping: bytes) -> None:
     read_whole(tmp_path, "x.csv", b"Nummer;Name;x\n1;20270801;2\n;;\n", mapping)
 
 
-@settings(SETTINGS, max_examples=300)
+@settings(SETTINGS, max_examples=examples(100))
 @given(cell=st.text())
 def test_any_text_is_a_line_and_back(cell: str) -> None:
     made = line([shown(cell), shown(5.0)])

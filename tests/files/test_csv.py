@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from asta_cli.core.errors import BadOption
 from asta_cli.files.errors import MissingColumn
 from tests.files.support import codes, opened, rows_of, values_of
+from tests.support.depth import examples
 
 ONE = [{"number": "0001", "last_name": "Müller", "email": "a@b"}]
 
@@ -102,7 +103,7 @@ CELLS = st.text(st.characters(codec="cp1252", categories=["L", "N", "P", "S", "Z
 BREAKS = st.lists(CELLS, min_size=1, max_size=3).map("\n".join)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(st.tuples(CELLS.filter(bool), BREAKS, BREAKS), min_size=1, max_size=5),
     delimiter=st.sampled_from(";,\t|"),

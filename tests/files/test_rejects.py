@@ -15,6 +15,7 @@ from asta_cli.files.output import atomic
 from asta_cli.files.rejects import Reason, RejectWriter
 from asta_cli.files.source import Source, open_source
 from tests.files.support import PEOPLE, SECRET, codes, opened
+from tests.support.depth import examples
 
 REASONS: list[Reason] = [("missing_value", "Name fehlt; bitte „nachtragen“"), ("bad_date", "kein Tag\n")]
 
@@ -102,7 +103,7 @@ def test_an_empty_object_and_one_that_was_cut(tmp_path: Path) -> None:
 CELL = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(st.lists(CELL, min_size=1, max_size=5), min_size=1, max_size=4), delimiter=st.sampled_from(";,\t|")
 )

@@ -18,6 +18,11 @@ import psycopg
 from psycopg import sql
 
 TEMPLATE = "asta_template"
+_OTHERS_OUT = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
 # The data is thrown away, so a crash may lose it; everything else is as a server is by default.
 OPTIONS = "-h '' -k {socket} -c fsync=off -c full_page_writes=off -c timezone=America/New_York"
 
@@ -61,6 +66,14 @@ class PostgresServer:
             sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)),
         )
         return self.url(name)
+
+    def empty(self, url: str) -> None:
+        """Take everything out of a database but its schema, and whoever is still in it."""
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(_OTHERS_OUT)
+            connection.execute("SET session_replication_role = replica")  # no foreign keys: everything goes anyway
+            for (name,) in connection.execute(_TABLES).fetchall():
+                connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
 
     def drop(self, url: str) -> None:
         name = url.removeprefix("postgresql://postgres@/").partition("?")[0]

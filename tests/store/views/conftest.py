@@ -7,7 +7,10 @@ from dataclasses import dataclass
 import pytest
 
 from asta_cli.store.db import Store
+from tests.store.conftest import OpenStore
 from tests.store.views.world import World
+from tests.support.postgres import PostgresServer
+from tests.support.sqlite import MigratedFile
 
 
 @dataclass
@@ -18,6 +21,20 @@ class Companies:
     closed: int
     other: int
     twin: int
+
+
+@pytest.fixture
+def pg_url(postgres: PostgresServer, shared_pg_url: str) -> str:
+    """A database that is empty, not one of the test's own: nothing here changes its tables."""
+    postgres.empty(shared_pg_url)
+    return shared_pg_url
+
+
+@pytest.fixture
+def store(database_url: str, migrated: MigratedFile, open_store: OpenStore) -> Store:
+    """An open, migrated store on each of the two databases in turn."""
+    migrated.put(database_url)
+    return open_store(database_url)
 
 
 @pytest.fixture
