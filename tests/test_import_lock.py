@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -108,3 +109,19 @@ def test_waiting_can_be_interrupted(asta_db: Asta, store: Store, files: Register
         out, err = second.communicate(timeout=20)
         assert second.returncode == 130, out + err
         assert "nothing half done" in err
+
+
+def test_who_lost_the_lock_on_the_way_writes_nothing(asta_db: Asta, store: Store, files: Register) -> None:
+    with importing(asta_db, store) as first:
+        if store.path is None:
+            with store.write() as tx:
+                ended = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE starts_with(application_name, 'asta: ')"
+                assert tx.driver(ended).all() == [(True,)]
+        else:
+            next(Path(f"{store.path}.locks").iterdir()).unlink()
+        assert is_free(store)
+        out, err = first.communicate(files.path("companies").read_text(encoding="utf-8"), timeout=60)
+        assert first.returncode == 75, out + err
+        assert "error[lock_lost]" in err
+    assert asta_db("companies", "list", "--format", "count", code=0).lines == ["0"]
+    asta_db("import", "companies", files.path("companies"), "--chamber", "177", code=0)

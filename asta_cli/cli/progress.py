@@ -31,7 +31,7 @@ WINDOW = 5.0  # seconds over which the rate is taken
 _SURE = 1.0  # seconds after which a rate says something
 _NAME = 30
 _HEADS = {
-    Step.TAKE: N_("taking over {name}"),
+    Step.TAKE: N_("receiving {name}"),
     Step.READ: N_("reading {name}"),
     Step.COMPARE: N_("comparing {name}"),
     Step.WRITE: N_("writing"),

@@ -177,22 +177,26 @@ def template(
 
 def _import(ctx: typer.Context, files: Mapping[str, str], many: ImportOptions, *, command: str = "") -> NoReturn:
     from asta_cli.addresses import normalise
+    from asta_cli.cli import progress
     from asta_cli.cli.reports import reason, unread
     from asta_cli.files.source import ReadOptions
     from asta_cli.intake.change_report import change_report
     from asta_cli.intake.register import Rules, open_import
 
     asta = cast("App", ctx.obj)
-    with open_import(
-        asta.desk,
-        files,
-        lambda named: asta.chamber(many.chamber or named()),
-        command=command or f"import {next(iter(files))}",
-        rules=Rules(many.strict, asta.settings.import_.store_birth_date, many.full),
-        options=ReadOptions(**many.reading, several=bool(command)),
-        normalise=normalise,
-        lock_wait=_seconds(many.lock_wait, asta.settings.import_.lock_wait),
-    ) as opened:
+    with (
+        progress.shown(asta, asta.desk.progress),
+        open_import(
+            asta.desk,
+            files,
+            lambda named: asta.chamber(many.chamber or named()),
+            command=command or f"import {next(iter(files))}",
+            rules=Rules(many.strict, asta.settings.import_.store_birth_date, many.full),
+            options=ReadOptions(**many.reading, several=bool(command)),
+            normalise=normalise,
+            lock_wait=_seconds(many.lock_wait, asta.settings.import_.lock_wait),
+        ) as opened,
+    ):
         for item in opened.items.values():
             render.notices(asta, item.notices)
         with (

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import islice
@@ -14,6 +15,7 @@ from asta_cli.core.layouts import Layout
 from asta_cli.core.plan import Problem
 from asta_cli.core.rows import Row
 from asta_cli.files.errors import NoRows
+from asta_cli.files.passed import PassedLines
 from asta_cli.files.raw import RawFile, bounded
 from asta_cli.files.survey import UTF8, Survey, label
 from asta_cli.files.text import LINE_LIMIT, BadValue, clean, shorten
@@ -128,8 +130,15 @@ class Source(ABC):
 
     @property
     def position(self) -> int:
-        """How many bytes the current pass has read (in steps of a buffer), for a progress bar against ``size``."""
-        return self._raw.file.tell()
+        """How many bytes of ``size`` the current pass has read (in steps of a buffer), for another thread, too.
+
+        That is why it asks the system: the file object would lose its way if two asked it at once.
+        """
+        return os.lseek(self._raw.file.fileno(), 0, os.SEEK_CUR)
+
+    def lines_passed(self) -> Callable[[], int]:
+        """A function that says how many lines the current pass has read, counted by whoever asks, from any thread."""
+        return PassedLines(self._raw.file.fileno(), lambda: self.position)
 
     @property
     def notices(self) -> tuple[Notice, ...]:

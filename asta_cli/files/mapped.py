@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from asta_cli.core.rows import Row
 from asta_cli.files.base import Notice, Record, Source
@@ -38,6 +38,10 @@ class MappedSource(Source):
     def position(self) -> int:
         """How much of ``size`` the current pass has read."""
         return self._beneath.position
+
+    def lines_passed(self) -> Callable[[], int]:
+        """How many lines the source beneath has read."""
+        return self._beneath.lines_passed()
 
     @property
     def notices(self) -> tuple[Notice, ...]:

@@ -90,6 +90,7 @@ class Import:
     rules: Rules
     normalise: EmailNormaliser
     command: str
+    verify: Callable[[], None] | None = None
     watch: Watch | None = None
     items: dict[str, Items] = field(default_factory=dict)
 
@@ -100,7 +101,9 @@ class Import:
         names = ", ".join(self.items)
         kind = names if len(self.items) == 1 else "snapshot"
         target = f"company {self.chamber}:{self.rules.only}" if self.rules.only else f"chamber {self.chamber}: {names}"
-        task = Task(self.command, self._batches, target, kind, self.chamber, watch=self.watch)
+        task = Task(
+            self.command, self._batches, target, kind, self.chamber, before_commit=self.verify, watch=self.watch
+        )
         return execute(self.desk, task, limits)
 
     def _batches(self, attempt: Attempt) -> list[Batch]:
@@ -157,8 +160,8 @@ def open_import(
     with ExitStack() as stack:
         name, path = next(iter(files.items()))
         number = chamber(lambda: _chamber_in(path, NOUNS[name].layout, options) if path != "-" else None)
-        stack.enter_context(import_lock(desk, number, lock_wait))
-        opened = Import(desk, number, chamber_id(desk, number), rules, normalise, command)
+        verify = stack.enter_context(import_lock(desk, number, lock_wait))
+        opened = Import(desk, number, chamber_id(desk, number), rules, normalise, command, verify)
         secret = desk.keys().subkey("import lines")
         salted = replace(options, salt=rules.salt(number))
         for kind, file in files.items():
@@ -167,7 +170,14 @@ def open_import(
             only = _belongs(noun, rules.only) if rules.only else None
             opened.items[kind] = stack.enter_context(
                 from_file(
-                    file, noun.layout, ColumnKey(noun.key), options=salted, secret=secret, stored=stored, only=only
+                    file,
+                    noun.layout,
+                    ColumnKey(noun.key),
+                    options=salted,
+                    secret=secret,
+                    stored=stored,
+                    only=only,
+                    progress=desk.progress,
                 )
             )
         yield opened

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from asta_cli.core.errors import N_, UsageError
 from asta_cli.core.layouts import Layout
 from asta_cli.core.plan import Problem, Severity
 from asta_cli.core.planner import Planner
+from asta_cli.core.progress import Progress, Stage, Step
 from asta_cli.core.rows import Row
 from asta_cli.files.errors import OutputIsInput
 from asta_cli.files.output import PendingFile, writing
@@ -35,6 +36,7 @@ class Items:
     row: Row | None = None
     sieve: Sieve | None = None
     kind: str = ""
+    progress: Progress = field(default_factory=Progress)
 
     @property
     def single(self) -> bool:
@@ -63,13 +65,21 @@ class Items:
         source = self.sieve.source
         return Batch(
             planner,
-            self.sieve.chunks(CHUNK),
+            self._watched(self.sieve.chunks(CHUNK)),
             self.sieve.repeated(),
             self.sieve.known,
             self.kind,
             source.name,
             source.sha256,
         )
+
+    def _watched(self, chunks: Iterable[Sequence[Row]]) -> Iterator[Sequence[Row]]:
+        assert self.sieve is not None
+        source, rows = self.sieve.source, 0
+        self.progress.enter(Stage(Step.COMPARE, source.name, source.size, lambda: source.position, lambda: rows))
+        for chunk in chunks:
+            yield chunk
+            rows += len(chunk)
 
 
 @contextmanager
@@ -82,10 +92,18 @@ def from_file(
     secret: bytes = b"",
     stored: set[bytes] | None = None,
     only: Callable[[Row], bool] | None = None,
+    progress: Progress | None = None,
 ) -> Iterator[Items]:
-    """The items in the file *name* (``-``: standard input), or *only* some. Raises an ``InputError`` (exit 65)."""
+    """The items in the file *name* (``-``: standard input), or *only* some. Raises an ``InputError`` (exit 65).
+
+    *progress* is told how far the passes over the file are.
+    """
+    progress = progress or Progress()
+    if name == "-":
+        progress.enter(Stage(Step.TAKE, "stdin"))
     with open_source(name, layout, options=options, secret=secret) as source:
-        yield Items(sieve=Sieve(source, key_of, stored, only), kind=layout.kind)
+        progress.enter(Stage(Step.READ, source.name, source.size, lambda: source.position, source.lines_passed()))
+        yield Items(sieve=Sieve(source, key_of, stored, only), kind=layout.kind, progress=progress)
 
 
 @contextmanager
