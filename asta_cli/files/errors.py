@@ -285,6 +285,13 @@ class OutputNotRegular(OutputRefused):
     hint = N_("name a new file or an ordinary one")
 
 
+class OutputIsDatabase(OutputRefused):
+    """A database, or a file that belongs to one, stands there; nothing that asta writes ever takes its place."""
+
+    message = N_("{file} cannot be written: a database or a file that belongs to one is in its place")
+    hint = N_("name another file")
+
+
 class OutputIsInput(OutputRefused):
     """It is the file that is being read: its good rows would be lost."""
 

@@ -11,12 +11,15 @@ from typing import BinaryIO, Self
 
 from asta_cli.files.errors import (
     DiskTrouble,
+    OutputIsDatabase,
     OutputMissingDirectory,
     OutputNoAccess,
     OutputNotRegular,
     OutputRefused,
 )
 
+_MAGIC = b"SQLite format 3\0"
+_BESIDE = (".key", ".lock", "-journal", "-wal", "-shm")
 _TROUBLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG})
 
 
@@ -49,7 +52,7 @@ class PendingFile:
     it in place, ``discard`` to forget it. So a list of secrets can be durable before the transaction commits that makes
     them valid, and appear only after it. As a context manager it discards itself unless it was published.
 
-    An existing ordinary file is replaced; anything else in its place is refused. ``tag`` is part of the temporary name,
+    An existing ordinary file is replaced unless it is a database or its key; anything else in its place is refused. ``tag`` is part of the temporary name,
     so that one left behind by a crash can be told.
     """
 
@@ -62,6 +65,8 @@ class PendingFile:
         with writing(path):
             if not base or _occupied(path):
                 raise OutputNotRegular(file=path)
+            if _is_database(path):
+                raise OutputIsDatabase(file=path)
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
             self._file: BinaryIO = open(os.open(self.temporary, flags, mode), "wb")  # noqa: SIM115 - outlives this
 
@@ -128,6 +133,15 @@ def _occupied(path: str) -> bool:
         return not stat.S_ISREG(os.lstat(path).st_mode)
     except FileNotFoundError:
         return False
+
+
+def _is_database(path: str) -> bool:
+    """Whether *path* is a SQLite database or one of the files beside it, its key above all."""
+    for suffix in ("", *_BESIDE):
+        with suppress(OSError), open(path.removesuffix(suffix), "rb") as file:
+            if path.endswith(suffix) and file.read(len(_MAGIC)) == _MAGIC:
+                return True
+    return False
 
 
 def _sync_directory(path: str) -> None:

@@ -174,3 +174,16 @@ def test_a_write_to_a_full_device(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     )
     with pytest.raises(errors.DiskTrouble), atomic(str(tmp_path / "x.csv")) as file:
         file.write(b"x" * 1_000_000)
+
+
+@pytest.mark.parametrize("suffix", ["", ".key", ".lock", "-journal", "-wal"])
+def test_neither_a_database_nor_its_key_is_replaced(tmp_path: Path, suffix: str) -> None:
+    database = tmp_path / "asta.db"
+    database.write_bytes(b"SQLite format 3\0and more")
+    path = tmp_path / f"asta.db{suffix}"
+    path.touch()
+    before = path.read_bytes()
+    with pytest.raises(errors.OutputIsDatabase):
+        PendingFile(str(path))
+    assert path.read_bytes() == before
+    PendingFile(str(tmp_path / "asta.db.csv")).discard()
