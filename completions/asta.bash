@@ -54,7 +54,7 @@ _asta_command() {
             takes=' --format --chamber --code-file '
             ;;
         'asta companies')
-            subs='list show admins without-admin administrable'
+            subs='list show set admins without-admin administrable'
             opts='--help'
             takes='  '
             ;;
@@ -67,6 +67,11 @@ _asta_command() {
             subs=''
             opts='--format --chamber --help'
             takes=' --format --chamber '
+            ;;
+        'asta companies set')
+            subs=''
+            opts='--dry-run --format --from-file --chamber --help'
+            takes=' --format --from-file --chamber '
             ;;
         'asta companies admins')
             subs=''
@@ -84,7 +89,7 @@ _asta_command() {
             takes=' --format --fields --sort --limit --output --account --role '
             ;;
         'asta trainers')
-            subs='list show'
+            subs='list show set'
             opts='--help'
             takes='  '
             ;;
@@ -98,8 +103,13 @@ _asta_command() {
             opts='--format --company --chamber --help'
             takes=' --format --company --chamber '
             ;;
+        'asta trainers set')
+            subs=''
+            opts='--dry-run --format --from-file --company --chamber --help'
+            takes=' --format --from-file --company --chamber '
+            ;;
         'asta trainees')
-            subs='list show'
+            subs='list show set'
             opts='--help'
             takes='  '
             ;;
@@ -112,6 +122,11 @@ _asta_command() {
             subs=''
             opts='--format --company --chamber --help'
             takes=' --format --company --chamber '
+            ;;
+        'asta trainees set')
+            subs=''
+            opts='--dry-run --format --from-file --company --chamber --help'
+            takes=' --format --from-file --company --chamber '
             ;;
         'asta perms')
             subs='grant revoke check list who'
@@ -164,7 +179,7 @@ _asta_command() {
             takes=' --format --name --email '
             ;;
         'asta import')
-            subs='companies trainers trainees snapshot template'
+            subs='companies trainers trainees azubi-accounts snapshot template'
             opts='--help'
             takes='  '
             ;;
@@ -179,6 +194,11 @@ _asta_command() {
             takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --chamber --mode --report --lock-wait '
             ;;
         'asta import trainees')
+            subs=''
+            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --allow-empty --chamber --mode --strict --report --full --lock-wait --help'
+            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --chamber --mode --report --lock-wait '
+            ;;
+        'asta import azubi-accounts')
             subs=''
             opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --allow-empty --chamber --mode --strict --report --full --lock-wait --help'
             takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --chamber --mode --report --lock-wait '
@@ -415,14 +435,17 @@ _asta_value() {
         'asta activate --format') values='text json' ;;
         'asta companies list --format') values='table json jsonl csv ids count' ;;
         'asta companies show --format') values='text json' ;;
+        'asta companies set --format') values='text json' ;;
         'asta companies admins --format') values='table json jsonl csv ids count' ;;
         'asta companies without-admin --format') values='table json jsonl csv ids count' ;;
         'asta companies administrable --format') values='table json jsonl csv ids count' ;;
         'asta companies administrable --role') values='administrator manager trainer contract_applicant' ;;
         'asta trainers list --format') values='table json jsonl csv ids count' ;;
         'asta trainers show --format') values='text json' ;;
+        'asta trainers set --format') values='text json' ;;
         'asta trainees list --format') values='table json jsonl csv ids count' ;;
         'asta trainees show --format') values='text json' ;;
+        'asta trainees set --format') values='text json' ;;
         'asta perms grant --format') values='text json' ;;
         'asta perms grant --input-format') values='csv jsonl xlsx' ;;
         'asta perms grant --role') values='administrator manager trainer contract_applicant' ;;
@@ -447,6 +470,9 @@ _asta_value() {
         'asta import trainees --format') values='text json' ;;
         'asta import trainees --input-format') values='csv jsonl xlsx' ;;
         'asta import trainees --mode') values='merge' ;;
+        'asta import azubi-accounts --format') values='text json' ;;
+        'asta import azubi-accounts --input-format') values='csv jsonl xlsx' ;;
+        'asta import azubi-accounts --mode') values='merge' ;;
         'asta import snapshot --format') values='text json' ;;
         'asta import snapshot --input-format') values='csv jsonl xlsx' ;;
         'asta import snapshot --mode') values='merge' ;;
@@ -479,7 +505,7 @@ _asta_value() {
         'asta jobs list --format') values='table json jsonl csv ids count' ;;
         'asta jobs list --state') values='queued running done failed' ;;
         'asta mail list --format') values='table json jsonl csv ids count' ;;
-        'asta mail list --state') values='queued sent failed' ;;
+        'asta mail list --state') values='queued sent failed dropped' ;;
         'asta audit list --format') values='table json jsonl csv ids count' ;;
         'asta audit verify --format') values='text json' ;;
         'asta db check --format') values='text json' ;;

@@ -7,14 +7,14 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
     $subs = @{
         'asta' = [ordered]@{ 'register' = 'Open an account'; 'confirm' = 'Confirm an e-mail address'; 'login' = 'Sign in: commands at this terminal then act as this account'; 'logout' = 'Sign out'; 'whoami' = 'Show who is asking: an account, or the operator at this terminal'; 'password' = 'Set or reset a password'; 'activate' = 'Activate a company with the Identnummer and the activation code of its letter'; 'companies' = 'Companies and who administers them'; 'trainers' = 'Trainers'; 'trainees' = 'Trainees, their accounts and the days left'; 'perms' = 'Grant, revoke, list and check permissions'; 'chambers' = 'The chambers of this installation'; 'import' = 'Take over companies, trainers and trainees from files'; 'runs' = 'Every change that was made as one, and what it did'; 'letters' = 'Activation letters and their codes'; 'accounts' = 'Accounts: who has one, and in which state'; 'services' = 'Services of the portal and who may use them'; 'exam-periods' = 'Exam periods and their deadlines'; 'jobs' = 'Work waiting to be done, such as transfers'; 'mail' = 'Mails waiting to be sent'; 'audit' = 'The audit log: who did what, when, and on whose behalf'; 'db' = 'Set up, upgrade and check the database'; 'config' = 'Show the settings and where they come from'; 'doctor' = 'Check this installation: settings, database, key, mail, what waits, what was left behind'; 'completion' = 'Print the completion script of a shell'; 'demo' = 'Walk through asta with a throw-away chamber, made up by the program, from the letter to a bulk grant' }
         'asta password' = [ordered]@{ 'set' = 'Choose a password: as the account itself, or with the token of a reset mail'; 'reset' = 'Send a mail whose token allows a new password' }
-        'asta companies' = [ordered]@{ 'list' = 'List the companies and sites that you may see'; 'show' = 'Show a company'; 'admins' = 'Say who administers a company, also through its head office'; 'without-admin' = 'List activated companies without a usable administrator, own or inherited'; 'administrable' = 'List the companies that one may administer, and through which grant' }
-        'asta trainers' = [ordered]@{ 'list' = 'List the trainers that you may see'; 'show' = 'Show a trainer' }
-        'asta trainees' = [ordered]@{ 'list' = 'List the trainees that you may see'; 'show' = 'Show a trainee' }
+        'asta companies' = [ordered]@{ 'list' = 'List the companies and sites that you may see'; 'show' = 'Show a company'; 'set' = 'Change fields by hand'; 'admins' = 'Say who administers a company, also through its head office'; 'without-admin' = 'List activated companies without a usable administrator, own or inherited'; 'administrable' = 'List the companies that one may administer, and through which grant' }
+        'asta trainers' = [ordered]@{ 'list' = 'List the trainers that you may see'; 'show' = 'Show a trainer'; 'set' = 'Change fields by hand' }
+        'asta trainees' = [ordered]@{ 'list' = 'List the trainees that you may see'; 'show' = 'Show a trainee'; 'set' = 'Change fields by hand' }
         'asta perms' = [ordered]@{ 'grant' = 'Give a role at a company; an address without account is invited'; 'revoke' = 'Take a permission away; its history stays'; 'check' = 'Answer yes or no: may this person do that there?'; 'list' = 'List the permissions that you may see, each as it was granted'; 'who' = 'List everyone who may do something at a company, and how' }
         'asta chambers' = [ordered]@{ 'add' = 'Add a chamber'; 'list' = 'List the chambers'; 'set' = 'Change the name or the contact address of a chamber' }
-        'asta import' = [ordered]@{ 'companies' = 'Companies and their sites'; 'trainers' = 'Trainers, one row for each company they train at'; 'trainees' = 'Trainees and their contracts'; 'snapshot' = 'All files of one night in one transaction'; 'template' = 'An empty file with the right header' }
+        'asta import' = [ordered]@{ 'companies' = 'Companies and their sites'; 'trainers' = 'Trainers, one row for each company they train at'; 'trainees' = 'Trainees and their contracts'; 'azubi-accounts' = 'The state of the trainees'' accounts, as the Azubi-Infocenter reports it'; 'snapshot' = 'All files of one night in one transaction'; 'template' = 'An empty file with the right header' }
         'asta runs' = [ordered]@{ 'list' = 'List the runs, the oldest first'; 'show' = 'Show one run, or what it changed'; 'approve' = 'Write the plan of a run that a guard held, exactly as it was shown'; 'undo' = 'Take back what a run did, as a run of its own' }
-        'asta letters' = [ordered]@{ 'issue' = 'Issue letters with new activation codes; older codes of the same companies become void'; 'list' = 'List the letters and what became of them; never their codes' }
+        'asta letters' = [ordered]@{ 'issue' = 'Issue letters with new activation codes; older codes of the same companies become void'; 'list' = 'List the letters that are valid or were used; never their codes' }
         'asta accounts' = [ordered]@{ 'list' = 'List the accounts'; 'show' = 'Show an account' }
         'asta services' = [ordered]@{ 'list' = 'List the services of the chambers that concern you; of one company, whether it uses them'; 'set-state' = 'Open a service of a chamber, to all or as a pilot, or close it'; 'pilot' = 'Add companies to the pilot of a service, or remove them'; 'activate' = 'Activate a service for companies'; 'deactivate' = 'Deactivate a service for companies' }
         'asta exam-periods' = [ordered]@{ 'list' = 'List the exam periods of the chambers that concern you'; 'set' = 'Set the last day on which a trainee can be registered for an exam period' }
@@ -38,15 +38,18 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta companies' = [ordered]@{ '--help' = 'Show this help and exit' }
         'asta companies list' = [ordered]@{ '--format' = 'Form of the output'; '--fields' = 'Only these columns, in this order'; '--sort' = 'Sort by these columns, - for the other way round'; '--limit' = 'At most this many rows'; '--output' = 'Write to this file, whole or not at all'; '--all' = 'Also what is over: ended, expired'; '--wide' = 'Every column of a table, nothing shortened'; '--excel' = 'CSV that a German Excel opens by double click'; '--company' = 'Only this company; may be repeated'; '--chamber' = 'The chamber meant'; '--search' = 'Somewhere in number, name or city'; '--city' = 'Only in this city'; '--not-activated' = 'Only those that are not activated yet'; '--help' = 'Show this help and exit' }
         'asta companies show' = [ordered]@{ '--format' = 'Form of the output'; '--chamber' = 'The chamber meant'; '--help' = 'Show this help and exit' }
+        'asta companies set' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--from-file' = 'Give the field back to the file: it has at once what the file said last; may be repeated'; '--chamber' = 'The chamber meant'; '--help' = 'Show this help and exit' }
         'asta companies admins' = [ordered]@{ '--format' = 'Form of the output'; '--fields' = 'Only these columns, in this order'; '--sort' = 'Sort by these columns, - for the other way round'; '--limit' = 'At most this many rows'; '--output' = 'Write to this file, whole or not at all'; '--all' = 'Also what is over: ended, expired'; '--wide' = 'Every column of a table, nothing shortened'; '--excel' = 'CSV that a German Excel opens by double click'; '--chamber' = 'The chamber meant'; '--help' = 'Show this help and exit' }
         'asta companies without-admin' = [ordered]@{ '--format' = 'Form of the output'; '--fields' = 'Only these columns, in this order'; '--sort' = 'Sort by these columns, - for the other way round'; '--limit' = 'At most this many rows'; '--output' = 'Write to this file, whole or not at all'; '--all' = 'Also what is over: ended, expired'; '--wide' = 'Every column of a table, nothing shortened'; '--excel' = 'CSV that a German Excel opens by double click'; '--company' = 'Only this company; may be repeated'; '--chamber' = 'The chamber meant'; '--at-most' = 'Also those with so many administrators'; '--help' = 'Show this help and exit' }
         'asta companies administrable' = [ordered]@{ '--format' = 'Form of the output'; '--fields' = 'Only these columns, in this order'; '--sort' = 'Sort by these columns, - for the other way round'; '--limit' = 'At most this many rows'; '--output' = 'Write to this file, whole or not at all'; '--all' = 'Also what is over: ended, expired'; '--wide' = 'Every column of a table, nothing shortened'; '--excel' = 'CSV that a German Excel opens by double click'; '--account' = 'Whose companies; your own unless you say it'; '--role' = 'Which role they have there'; '--help' = 'Show this help and exit' }
         'asta trainers' = [ordered]@{ '--help' = 'Show this help and exit' }
         'asta trainers list' = [ordered]@{ '--format' = 'Form of the output'; '--fields' = 'Only these columns, in this order'; '--sort' = 'Sort by these columns, - for the other way round'; '--limit' = 'At most this many rows'; '--output' = 'Write to this file, whole or not at all'; '--all' = 'Also what is over: ended, expired'; '--wide' = 'Every column of a table, nothing shortened'; '--excel' = 'CSV that a German Excel opens by double click'; '--company' = 'Only this company; may be repeated'; '--chamber' = 'The chamber meant'; '--missing-account' = 'Only those without a confirmed account'; '--help' = 'Show this help and exit' }
         'asta trainers show' = [ordered]@{ '--format' = 'Form of the output'; '--company' = 'Only this company; may be repeated'; '--chamber' = 'The chamber meant'; '--help' = 'Show this help and exit' }
+        'asta trainers set' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--from-file' = 'Give the field back to the file: it has at once what the file said last; may be repeated'; '--company' = 'Only this company; may be repeated'; '--chamber' = 'The chamber meant'; '--help' = 'Show this help and exit' }
         'asta trainees' = [ordered]@{ '--help' = 'Show this help and exit' }
         'asta trainees list' = [ordered]@{ '--format' = 'Form of the output'; '--fields' = 'Only these columns, in this order'; '--sort' = 'Sort by these columns, - for the other way round'; '--limit' = 'At most this many rows'; '--output' = 'Write to this file, whole or not at all'; '--all' = 'Also what is over: ended, expired'; '--wide' = 'Every column of a table, nothing shortened'; '--excel' = 'CSV that a German Excel opens by double click'; '--company' = 'Only this company; may be repeated'; '--chamber' = 'The chamber meant'; '--missing-account' = 'Only those without an active account'; '--exam-period' = 'Only of this exam period, such as 2027-S'; '--trainer' = 'Only those of this trainer'; '--ending-before' = 'Only if training ends before this day'; '--help' = 'Show this help and exit' }
         'asta trainees show' = [ordered]@{ '--format' = 'Form of the output'; '--company' = 'Only this company; may be repeated'; '--chamber' = 'The chamber meant'; '--help' = 'Show this help and exit' }
+        'asta trainees set' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--from-file' = 'Give the field back to the file: it has at once what the file said last; may be repeated'; '--company' = 'Only this company; may be repeated'; '--chamber' = 'The chamber meant'; '--help' = 'Show this help and exit' }
         'asta perms' = [ordered]@{ '--help' = 'Show this help and exit' }
         'asta perms grant' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file, in a dry run, too'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--sheet' = 'The sheet of a workbook; otherwise the first'; '--mapping' = 'Own headings and values, in TOML: [columns] "Betriebs-Nr" = "ident_number"'; '--allow-empty' = 'A file without records is meant'; '--from' = 'Many at once, from a file; - is standard input'; '--company' = 'The company, by its Identnummer'; '--role' = 'The role'; '--chamber' = 'The chamber meant'; '--starting' = 'The first day it holds'; '--until' = 'The last day it holds, or never'; '--for' = 'How many days it holds, from its first day on'; '--no-sites' = 'Whether it holds for the sites below, too'; '--sites' = 'Whether it holds for the sites below, too'; '--trainer' = 'The trainer record of a trainer''s grant'; '--reason' = 'Why; it goes into the audit log and the mail'; '--orphan-ok' = 'Also if a company loses its last usable administrator'; '--report' = 'Write every change to this file, a line for each field'; '--help' = 'Show this help and exit' }
         'asta perms revoke' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file, in a dry run, too'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--sheet' = 'The sheet of a workbook; otherwise the first'; '--mapping' = 'Own headings and values, in TOML: [columns] "Betriebs-Nr" = "ident_number"'; '--allow-empty' = 'A file without records is meant'; '--from' = 'Many at once, from a file; - is standard input'; '--company' = 'The company, by its Identnummer'; '--role' = 'The role'; '--chamber' = 'The chamber meant'; '--reason' = 'Why; it goes into the audit log and the mail'; '--orphan-ok' = 'Also if a company loses its last usable administrator'; '--report' = 'Write every change to this file, a line for each field'; '--help' = 'Show this help and exit' }
@@ -61,6 +64,7 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta import companies' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file, in a dry run, too'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--sheet' = 'The sheet of a workbook; otherwise the first'; '--mapping' = 'Own headings and values, in TOML: [columns] "Betriebs-Nr" = "ident_number"'; '--allow-empty' = 'A file without records is meant'; '--chamber' = 'The chamber meant'; '--mode' = 'merge: never end what the file does not name'; '--strict' = 'Reject rows with warnings, too'; '--report' = 'Write every change to this file, a line for each field'; '--full' = 'Compare every field of every row, known lines too'; '--lock-wait' = 'Wait so long for another import into this chamber'; '--help' = 'Show this help and exit' }
         'asta import trainers' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file, in a dry run, too'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--sheet' = 'The sheet of a workbook; otherwise the first'; '--mapping' = 'Own headings and values, in TOML: [columns] "Betriebs-Nr" = "ident_number"'; '--allow-empty' = 'A file without records is meant'; '--chamber' = 'The chamber meant'; '--mode' = 'merge: never end what the file does not name'; '--strict' = 'Reject rows with warnings, too'; '--report' = 'Write every change to this file, a line for each field'; '--full' = 'Compare every field of every row, known lines too'; '--lock-wait' = 'Wait so long for another import into this chamber'; '--help' = 'Show this help and exit' }
         'asta import trainees' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file, in a dry run, too'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--sheet' = 'The sheet of a workbook; otherwise the first'; '--mapping' = 'Own headings and values, in TOML: [columns] "Betriebs-Nr" = "ident_number"'; '--allow-empty' = 'A file without records is meant'; '--chamber' = 'The chamber meant'; '--mode' = 'merge: never end what the file does not name'; '--strict' = 'Reject rows with warnings, too'; '--report' = 'Write every change to this file, a line for each field'; '--full' = 'Compare every field of every row, known lines too'; '--lock-wait' = 'Wait so long for another import into this chamber'; '--help' = 'Show this help and exit' }
+        'asta import azubi-accounts' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file, in a dry run, too'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--sheet' = 'The sheet of a workbook; otherwise the first'; '--mapping' = 'Own headings and values, in TOML: [columns] "Betriebs-Nr" = "ident_number"'; '--allow-empty' = 'A file without records is meant'; '--chamber' = 'The chamber meant'; '--mode' = 'merge: never end what the file does not name'; '--strict' = 'Reject rows with warnings, too'; '--report' = 'Write every change to this file, a line for each field'; '--full' = 'Compare every field of every row, known lines too'; '--lock-wait' = 'Wait so long for another import into this chamber'; '--help' = 'Show this help and exit' }
         'asta import snapshot' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file, in a dry run, too'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--sheet' = 'The sheet of a workbook; otherwise the first'; '--mapping' = 'Own headings and values, in TOML: [columns] "Betriebs-Nr" = "ident_number"'; '--allow-empty' = 'A file without records is meant'; '--chamber' = 'The chamber meant'; '--mode' = 'merge: never end what the file does not name'; '--strict' = 'Reject rows with warnings, too'; '--report' = 'Write every change to this file, a line for each field'; '--full' = 'Compare every field of every row, known lines too'; '--lock-wait' = 'Wait so long for another import into this chamber'; '--help' = 'Show this help and exit' }
         'asta import template' = [ordered]@{ '--lang' = 'Language of the headings'; '--output' = 'Write to this file, whole or not at all'; '--excel' = 'CSV that a German Excel opens by double click'; '--help' = 'Show this help and exit' }
         'asta runs' = [ordered]@{ '--help' = 'Show this help and exit' }
@@ -145,6 +149,9 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta companies list --city'
         'asta companies show --format'
         'asta companies show --chamber'
+        'asta companies set --format'
+        'asta companies set --from-file'
+        'asta companies set --chamber'
         'asta companies admins --format'
         'asta companies admins --fields'
         'asta companies admins --sort'
@@ -176,6 +183,10 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta trainers show --format'
         'asta trainers show --company'
         'asta trainers show --chamber'
+        'asta trainers set --format'
+        'asta trainers set --from-file'
+        'asta trainers set --company'
+        'asta trainers set --chamber'
         'asta trainees list --format'
         'asta trainees list --fields'
         'asta trainees list --sort'
@@ -189,6 +200,10 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta trainees show --format'
         'asta trainees show --company'
         'asta trainees show --chamber'
+        'asta trainees set --format'
+        'asta trainees set --from-file'
+        'asta trainees set --company'
+        'asta trainees set --chamber'
         'asta perms grant --format'
         'asta perms grant --max-errors'
         'asta perms grant --rejects'
@@ -289,6 +304,18 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta import trainees --mode'
         'asta import trainees --report'
         'asta import trainees --lock-wait'
+        'asta import azubi-accounts --format'
+        'asta import azubi-accounts --max-errors'
+        'asta import azubi-accounts --rejects'
+        'asta import azubi-accounts --input-format'
+        'asta import azubi-accounts --delimiter'
+        'asta import azubi-accounts --encoding'
+        'asta import azubi-accounts --sheet'
+        'asta import azubi-accounts --mapping'
+        'asta import azubi-accounts --chamber'
+        'asta import azubi-accounts --mode'
+        'asta import azubi-accounts --report'
+        'asta import azubi-accounts --lock-wait'
         'asta import snapshot --format'
         'asta import snapshot --max-errors'
         'asta import snapshot --rejects'
@@ -412,14 +439,17 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta activate --format' = @('text', 'json')
         'asta companies list --format' = @('table', 'json', 'jsonl', 'csv', 'ids', 'count')
         'asta companies show --format' = @('text', 'json')
+        'asta companies set --format' = @('text', 'json')
         'asta companies admins --format' = @('table', 'json', 'jsonl', 'csv', 'ids', 'count')
         'asta companies without-admin --format' = @('table', 'json', 'jsonl', 'csv', 'ids', 'count')
         'asta companies administrable --format' = @('table', 'json', 'jsonl', 'csv', 'ids', 'count')
         'asta companies administrable --role' = @('administrator', 'manager', 'trainer', 'contract_applicant')
         'asta trainers list --format' = @('table', 'json', 'jsonl', 'csv', 'ids', 'count')
         'asta trainers show --format' = @('text', 'json')
+        'asta trainers set --format' = @('text', 'json')
         'asta trainees list --format' = @('table', 'json', 'jsonl', 'csv', 'ids', 'count')
         'asta trainees show --format' = @('text', 'json')
+        'asta trainees set --format' = @('text', 'json')
         'asta perms grant --format' = @('text', 'json')
         'asta perms grant --input-format' = @('csv', 'jsonl', 'xlsx')
         'asta perms grant --role' = @('administrator', 'manager', 'trainer', 'contract_applicant')
@@ -444,6 +474,9 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta import trainees --format' = @('text', 'json')
         'asta import trainees --input-format' = @('csv', 'jsonl', 'xlsx')
         'asta import trainees --mode' = @('merge')
+        'asta import azubi-accounts --format' = @('text', 'json')
+        'asta import azubi-accounts --input-format' = @('csv', 'jsonl', 'xlsx')
+        'asta import azubi-accounts --mode' = @('merge')
         'asta import snapshot --format' = @('text', 'json')
         'asta import snapshot --input-format' = @('csv', 'jsonl', 'xlsx')
         'asta import snapshot --mode' = @('merge')
@@ -476,7 +509,7 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta jobs list --format' = @('table', 'json', 'jsonl', 'csv', 'ids', 'count')
         'asta jobs list --state' = @('queued', 'running', 'done', 'failed')
         'asta mail list --format' = @('table', 'json', 'jsonl', 'csv', 'ids', 'count')
-        'asta mail list --state' = @('queued', 'sent', 'failed')
+        'asta mail list --state' = @('queued', 'sent', 'failed', 'dropped')
         'asta audit list --format' = @('table', 'json', 'jsonl', 'csv', 'ids', 'count')
         'asta audit verify --format' = @('text', 'json')
         'asta db check --format' = @('text', 'json')

@@ -28,7 +28,7 @@ _COUNTS = {
     "updated": N_("{count} updated"),
     "ended": N_("{count} ended"),
     "reopened": N_("{count} reopened"),
-    "kept": N_("{count} kept as another source set it"),
+    "kept": N_("{count} kept as set by hand or by the portal"),
     "unchanged": N_("{count} unchanged"),
     "rejected": N_("{count} rejected"),
     "warned": N_("{count} with a warning"),

@@ -22,7 +22,7 @@ SET = N_(
 )
 Assignments = Annotated[
     list[str] | None,
-    typer.Argument(metavar="FIELD=VALUE...", help=N_("Fields and their new values; FIELD= empties one.")),
+    typer.Argument(metavar="FIELD=VALUE", help=N_("Fields and their new values; FIELD= empties one.")),
 ]
 FromFile = Annotated[
     list[str] | None,

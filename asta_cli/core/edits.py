@@ -54,7 +54,7 @@ class NoAssignment(UsageError):
 
 
 class NothingToEdit(UsageError):
-    """An edit that names no field."""
+    """An edit that names no field at all."""
 
     message = N_("what is to be changed is missing")
     hint = N_("give FIELD=VALUE or --from-file FIELD; possible fields: {choices}")
