@@ -115,8 +115,9 @@ def test_who_lost_the_lock_on_the_way_writes_nothing(asta_db: Asta, store: Store
     with importing(asta_db, store) as first:
         if store.path is None:
             with store.write() as tx:
-                ended = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE starts_with(application_name, 'asta: ')"
-                assert tx.driver(ended).all() == [(True,)]
+                ours = "datname = current_database() AND starts_with(application_name, 'asta: ')"
+                ended = tx.driver(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {ours}")
+                assert ended.all() == [(True,)]
         else:
             next(Path(f"{store.path}.locks").iterdir()).unlink()
         assert is_free(store)
