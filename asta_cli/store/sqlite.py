@@ -8,6 +8,7 @@ import sqlite3
 import stat
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -124,8 +125,17 @@ class Patient(sqlite3.Connection):
     patience: float = 30.0
 
     def commit(self) -> None:
-        """Commit; a reader elsewhere may hold it up, and the transaction stays open meanwhile."""
-        self.wait_for(super().commit)
+        """Commit; a reader elsewhere may hold it up, and the transaction stays open meanwhile.
+
+        One that fails is undone here. SQLAlchemy takes it for ended and would hand the connection on in the middle of
+        it, its locks held.
+        """
+        try:
+            self.wait_for(super().commit)
+        except BaseException:
+            with suppress(sqlite3.Error):  # some failures have undone it already, and the first one is the news
+                self.rollback()
+            raise
 
     def begin(self, statement: str) -> None:
         """Open a transaction and, with it, take at once every lock that a read in it needs."""

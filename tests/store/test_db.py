@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import threading
 import time
@@ -249,6 +250,20 @@ class TestOthers:
         put(writer, "a")
         thread.join(5)
         assert keys(reader) == ["a"]
+
+    def test_a_commit_that_a_reader_holds_up_for_too_long(self, sqlite_url: str, open_store: OpenStore) -> None:
+        put(open_store(sqlite_url), "a")
+        reader = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM meta").fetchall()
+        store = open_store(sqlite_url, lock_timeout=0.05)
+        with pytest.raises(DatabaseBusy):
+            store.retrying(lambda: put(store, "b"))
+        reader.execute("COMMIT")
+        put(open_store(sqlite_url, lock_timeout=0.05), "c")  # the one that gave up keeps nobody out
+        put(store, "d")
+        assert keys(store) == ["a", "c", "d"]
+        reader.close()
 
     def test_many_read_then_write_at_once(self, database_url: str, store: Store, start: Start) -> None:
         put(store, "count", "0")
