@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from proof import disk, kill_random, kill_writes, restarts
+from proof import contention, disk, kill_random, kill_writes, power, restarts
 from proof.judge import Tally
 from proof.scenarios import SCENARIOS, Office
 from proof.sites import PostgresSite, Site, SqliteSite
@@ -21,6 +21,8 @@ BOTH = ("sqlite", "postgresql")
 ALL = tuple(SCENARIOS)
 IMPORTS = tuple(name for name in SCENARIOS if name.startswith("import"))
 GROWING = (*IMPORTS, "grant")
+LATER = tuple(name for name in SCENARIOS if name != "first-use")  # which starts with no disk to speak of
+CROWDS = tuple(contention.CROWDS)
 SITES: dict[str, type[Site]] = {"sqlite": SqliteSite, "postgresql": PostgresSite}
 
 
@@ -45,6 +47,8 @@ HARNESSES: dict[str, Harness] = {
     "errors": Harness(disk.errors, disk.control, 12, 0, databases=("sqlite",)),
     "pages": Harness(disk.pages, disk.control, 6, 0, GROWING, ("sqlite",)),
     "tmpfs": Harness(disk.tmpfs, disk.control, 6, 0, GROWING, ("sqlite",)),
+    "contention": Harness(contention.run, contention.control, 3, 20, CROWDS, control_tries=5, controlled="crowd-16"),
+    "power": Harness(power.run, power.control, 30, 2_000, LATER, ("sqlite",), 100),
     "restart": Harness(restarts.run, restarts.control, 3, 200, IMPORTS, ("postgresql",), 6),
 }
 
@@ -64,7 +68,7 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m proof", description=__doc__)
     parser.add_argument("harness", nargs="*", help=f"{', '.join(HARNESSES)}; all if none is named")
-    parser.add_argument("--scenario", action="append", choices=ALL, help="this one only; may be repeated")
+    parser.add_argument("--scenario", action="append", choices=(*ALL, *CROWDS), help="this one only; may be repeated")
     parser.add_argument("--database", action="append", choices=BOTH, help="on this one only")
     parser.add_argument("--tries", type=int, help="how many tries a scenario gets; 0: at every point there is")
     parser.add_argument("--quick", action="store_true", help="a few tries each: for a glance, not for quoting")
@@ -88,7 +92,8 @@ def _tell(
 ) -> bool:
     started = time.monotonic()
     tally = run(office, scenario, tries)
-    print(f"{'CONTROL ' if must_fail else ''}{tally}  [{time.monotonic() - started:.0f} s]", flush=True)
+    told = f"CONTROL {tally.told(1)}" if must_fail else tally.told()
+    print(f"{told}  [{time.monotonic() - started:.0f} s]", flush=True)
     if tally.skipped:
         return True
     if must_fail and not tally.failures:

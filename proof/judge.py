@@ -30,13 +30,14 @@ class Tally:
         self.hits += hit
         self.failures += failures
 
-    def __str__(self) -> str:
+    def told(self, shown: int = SHOWN) -> str:
+        """A line about it, and the first few failures."""
         if self.skipped:
             return f"{self.what}: SKIPPED, {self.skipped}"
         states = ", ".join(f"{n} {state}" for state, n in sorted(self.states.items()))
         lines = [f"{self.what}: {self.tries} tries, {self.hits} hits ({states}), {len(self.failures)} failures"]
-        lines += [f"    {failure}" for failure in self.failures[:SHOWN]]
-        more = len(self.failures) - SHOWN
+        lines += [f"    {failure}" for failure in self.failures[:shown]]
+        more = len(self.failures) - shown
         return "\n".join(lines + ([f"    and {more} more"] if more > 0 else []))
 
 
