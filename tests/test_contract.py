@@ -188,6 +188,50 @@ def test_a_dry_run_writes_the_rejected_rows_that_were_asked_for_and_nothing_else
     assert firm.dump() == before
 
 
+READ = {
+    ("perms", "grant", "--reason", "r", "--from"): f"email;company;role\n{HR};9999999;manager\n",
+    ("perms", "revoke", "--reason", "r", "--from"): f"email;company\n{HR};9999999\n",
+    ("register", "--from"): "email;name\nnobody;X\n",
+    ("letters", "issue", "--csv", "codes.csv", "--chamber", "177", "--from"): "company\n9999999\n",
+    ("import", "companies"): "ident_number;name\n1 2;X\n",
+}
+
+
+@pytest.mark.parametrize("asked", READ, ids=" ".join)
+@pytest.mark.parametrize("as_", ["in.csv", "./in.csv", "linked/in.csv", "hard.csv"])
+@pytest.mark.parametrize("more", [(), ("--dry-run",)])
+def test_rejected_rows_never_take_the_place_of_what_is_read(
+    firm: Office, tmp_path: Path, asked: tuple[str, ...], as_: str, more: tuple[str, ...]
+) -> None:
+    read = tmp_path / "in.csv"
+    read.write_text(READ[asked])
+    (tmp_path / "linked").symlink_to(tmp_path)
+    (tmp_path / "hard.csv").hardlink_to(read)
+    firm(*asked, "in.csv", "--rejects", as_, *more, cwd=tmp_path, code=2)
+    assert read.read_text() == (tmp_path / "hard.csv").read_text() == READ[asked]
+    assert not (tmp_path / "codes.csv").exists()
+    firm(*asked, "in.csv", "--rejects", "rejects.csv", *more, cwd=tmp_path, code=3)
+    assert "_code" in (tmp_path / "rejects.csv").read_text(encoding="utf-8-sig")
+    assert read.read_text() == READ[asked]
+
+
+@pytest.mark.parametrize("option", ["--from", "--rejects"])
+@pytest.mark.parametrize("name", ["codes.csv", "linked/codes.csv", "hard.csv"])
+def test_codes_never_take_the_place_of_what_is_read_or_rejected(
+    firm: Office, tmp_path: Path, option: str, name: str
+) -> None:
+    codes_file = tmp_path / "codes.csv"
+    codes_file.write_text("company;chamber\n0001000;177\n9999999;177\n")
+    (tmp_path / "linked").symlink_to(tmp_path)
+    (tmp_path / "hard.csv").hardlink_to(codes_file)
+    (tmp_path / "wanted.csv").write_text(codes_file.read_text())
+    files = {"--from": "wanted.csv", "--csv": "codes.csv"} | {option: name}
+    words = [word for pair in files.items() for word in pair]
+    firm("letters", "issue", *words, "--keep-going", cwd=tmp_path, code=2)
+    assert firm.rows("letter") == []
+    assert "9999999" in codes_file.read_text()
+
+
 FOR_THE_CHAMBER = [
     (("chambers", "set", "{}", "--name", "X"), "177", "999"),
     (("chambers", "add", "{}", "--name", "X"), "177", "999"),

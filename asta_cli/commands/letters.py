@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 
@@ -149,8 +149,17 @@ def _check(many: SetOptions, csv: str, company: list[str] | None, missing: bool,
     if csv == "-":
         raise NoPipe()
     for option, name in (("--from", many.from_file), ("--rejects", many.rejects)):
-        if name and os.path.realpath(name) == os.path.realpath(csv):
+        if name and _same_file(name, csv):
             raise BadOption(option=option, value=name, choices=ANOTHER)  # one would take the place of the codes
+
+
+def _same_file(one: str, other: str) -> bool:
+    """Whether both name the same file, be it there already or not."""
+    if os.path.realpath(one) == os.path.realpath(other):
+        return True
+    with suppress(OSError):
+        return os.path.samefile(one, other)
+    return False
 
 
 def _chamber(asta: App, given: str | None, companies: list[str], many: SetOptions) -> str | None:

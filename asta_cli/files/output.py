@@ -52,8 +52,8 @@ class PendingFile:
     it in place, ``discard`` to forget it. So a list of secrets can be durable before the transaction commits that makes
     them valid, and appear only after it. As a context manager it discards itself unless it was published.
 
-    An existing ordinary file is replaced unless it is a database or its key; anything else in its place is refused. ``tag`` is part of the temporary name,
-    so that one left behind by a crash can be told.
+    An existing ordinary file is replaced unless it is a database or its key; anything else in its place is refused.
+    ``tag`` is part of the temporary name, so that one left behind by a crash can be told.
     """
 
     def __init__(self, path: str, *, mode: int = 0o600, tag: str = "") -> None:
@@ -138,8 +138,11 @@ def _occupied(path: str) -> bool:
 def _is_database(path: str) -> bool:
     """Whether *path* is a SQLite database or one of the files beside it, its key above all."""
     for suffix in ("", *_BESIDE):
-        with suppress(OSError), open(path.removesuffix(suffix), "rb") as file:
-            if path.endswith(suffix) and file.read(len(_MAGIC)) == _MAGIC:
+        database = path.removesuffix(suffix)
+        if not path.endswith(suffix) or not os.path.isfile(database):
+            continue
+        with suppress(OSError), open(database, "rb") as file:
+            if file.read(len(_MAGIC)) == _MAGIC:
                 return True
     return False
 
