@@ -21,6 +21,7 @@ COLUMNS = {
         *("trainee_number", "company_ident_number", "last_name", "occupation", "contract_start", "contract_end"),
         *("trainer_number", "account_status"),
     ],
+    "azubi-accounts": ["trainee_number", "account_status", "changed_at"],
 }
 Night = dict[str, list[Row]]
 
@@ -62,7 +63,16 @@ def nights(draw: st.DrawFn) -> Night:
                 "account_status": draw(some(["", "active"])),
             }
         )
-    return {"companies": companies, "trainers": trainers, "trainees": trainees}
+    feed = [
+        {
+            "trainee_number": trainee["trainee_number"],
+            "account_status": draw(some(["active", "closed"])),
+            "changed_at": draw(some(["", "2026-01-01", "2026-02-01"])),
+        }
+        for trainee in trainees
+        if draw(st.booleans())
+    ]
+    return {"companies": companies, "trainers": trainers, "trainees": trainees, "azubi-accounts": feed}
 
 
 def write(directory: Path, night: Night) -> Path:
