@@ -12,7 +12,7 @@ BENCH := $(PEERS)/.ready
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard asta_cli/locale/*/LC_MESSAGES/asta.po))
 ARGS ?=
 
-.PHONY: help install demo test lint types check bench messages locale constraints clean
+.PHONY: help install demo test lint types check bench proof messages locale constraints clean
 
 help:
 	@echo 'make demo    a throw-away chamber, walked through from letter to bulk grant'
@@ -20,6 +20,7 @@ help:
 	@echo '             with ASTA_TEST_DEPTH=20 before it, twenty times as many examples where tests make them up'
 	@echo 'make check   linter, types and tests'
 	@echo 'make bench   times and ratios beside bare Python, sqlite-utils, Django and others (ARGS=--quick, --full)'
+	@echo 'make proof   kills, full disks, restarts, losses of power: whether all of it is there or nothing (ARGS=--quick)'
 	@echo 'make install, lint, types, messages, locale, constraints, clean'
 
 install: $(READY)
@@ -42,6 +43,10 @@ check: lint types test
 
 bench: $(DEV) $(BENCH) $(CATALOGUES)
 	$(BIN)/python -m benchmarks --peers $(PEERS) $(ARGS)
+
+# Bytecode would be written amid the writes that are counted.
+proof: $(DEV) $(CATALOGUES)
+	PYTHONDONTWRITEBYTECODE=1 $(BIN)/python -m proof $(ARGS)
 
 # After texts have changed: take them over into the catalogues and list what is not translated yet.
 messages: $(DEV)

@@ -71,6 +71,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--scenario", action="append", choices=(*ALL, *CROWDS), help="this one only; may be repeated")
     parser.add_argument("--database", action="append", choices=BOTH, help="on this one only")
     parser.add_argument("--tries", type=int, help="how many tries a scenario gets; 0: at every point there is")
+    parser.add_argument("--control", type=int, help="how many tries the broken variant gets")
     parser.add_argument("--quick", action="store_true", help="a few tries each: for a glance, not for quoting")
     asked = parser.parse_args()
     if unknown := set(asked.harness) - set(HARNESSES):
@@ -80,7 +81,7 @@ def _arguments() -> argparse.Namespace:
 
 def _prove(office: Office, harness: Harness, asked: argparse.Namespace) -> bool:
     tries = asked.tries if asked.tries is not None else harness.quick if asked.quick else harness.full
-    sound = _tell(harness.control, office, harness.controlled, harness.control_tries, must_fail=True)
+    sound = _tell(harness.control, office, harness.controlled, asked.control or harness.control_tries, must_fail=True)
     for scenario in asked.scenario or harness.scenarios:
         if scenario in harness.scenarios:
             sound &= _tell(harness.run, office, scenario, tries)

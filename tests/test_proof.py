@@ -1,0 +1,37 @@
+"""The harnesses of ``make proof`` in short: a few tries each, and the broken variant that each of them has to catch."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+TRACED = pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
+SHORT = (
+    pytest.param("kill-writes", "sqlite", "import-changed", 14, 8, marks=TRACED),
+    pytest.param("kill-writes", "sqlite", "first-use", 8, 8, marks=TRACED),
+    pytest.param("kill-writes", "postgresql", "import-changed", 8, 8, marks=TRACED),
+    pytest.param("kill-spilling", "sqlite", "import-changed", 8, 8, marks=TRACED),
+    ("kill-random", "sqlite", "activate", 4, 10),
+    ("kill-random", "postgresql", "grant", 4, 10),
+    pytest.param("errors", "sqlite", "import-changed", 14, 3, marks=TRACED),
+    ("pages", "sqlite", "import", 4, 3),
+    ("restart", "postgresql", "import-changed", 3, 6),
+    ("contention", "sqlite", "crowd-8", 2, 2),
+    ("contention", "postgresql", "crowd-8", 2, 2),
+    pytest.param("power", "sqlite", "import-changed", 40, 60, marks=TRACED),
+)
+
+
+@pytest.mark.parametrize(("harness", "database", "scenario", "tries", "control"), SHORT)
+def test_in_short(harness: str, database: str, scenario: str, tries: int, control: int) -> None:
+    argv = ["-m", "proof", harness, "--database", database, "--scenario", scenario]
+    sized = [*argv, "--tries", str(tries), "--control", str(control)]
+    done = subprocess.run([sys.executable, *sized], cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 failures" in done.stdout
+    assert "CONTROL" in done.stdout
