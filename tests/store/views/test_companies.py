@@ -126,7 +126,7 @@ def test_a_number_is_unambiguous_among_what_is_seen(world: World, firms: Compani
 def test_show(world: World, firms: Companies) -> None:
     row = world.look(lambda tx, scope: tuple(views.company(tx, scope, "0010000")))
     assert row[1:3] == ("0010000", "Firma 0010000")
-    assert row[-1] == 1  # the closed site is not counted, nor what lies below the other
+    assert row[-2:] == (1, "")  # the closed site is not counted, nor what lies below the other
     with pytest.raises(UnknownCompany):
         world.look(lambda tx, scope: views.company(tx, scope, "0010000"), "nobody@firm.example")
 

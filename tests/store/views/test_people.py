@@ -139,7 +139,7 @@ def test_trainee_show(world: World, firms: Companies, people: dict[str, int]) ->
     assert show("head-1")[birth] == "2009-02-01"
     assert show("below-1", ME)[birth] == "2009-02-01"
     assert (show("head-1", ME)[kind], show("head-1", ME)[birth]) == ("trainee", None)
-    assert (show("site-1", ME)[4], *show("site-1", ME)[17:]) == ("site-1", None, None, None, None)
+    assert (show("site-1", ME)[4], *show("site-1", ME)[17:]) == ("site-1", None, None, None, None, "")
     for number in ("head-2", "other-1", "nobody"):
         with pytest.raises(UnknownTrainee):
             show(number, ME)
