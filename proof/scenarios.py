@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -127,6 +128,13 @@ def _filled(office: Office) -> None:
     office.site.run("import", "snapshot", str(office.register.directory))
 
 
+def _imported(office: Office) -> None:
+    """The second night is done, and may be taken back."""
+    office.base("filled")
+    done = office.site.run("import", "snapshot", str(office.changed.directory), "--format", "json")
+    office.known["run"] = json.loads(done.out)["run"]
+
+
 def _people(office: Office) -> None:
     """Someone who may activate a company with the code of its letter, someone yet to confirm, and grants."""
     office.base("filled")
@@ -156,6 +164,7 @@ _BASES: dict[str, Callable[[Office], None]] = {
     "empty": _empty,
     "chamber": _chamber,
     "filled": _filled,
+    "imported": _imported,
     "people": _people,
 }
 
@@ -175,6 +184,10 @@ def _import_first(office: Office) -> Scenario:
 
 def _import_changed(office: Office) -> Scenario:
     return Scenario("import-changed", "filled", ("import", "snapshot", str(office.changed.directory)))
+
+
+def _undo(office: Office) -> Scenario:
+    return Scenario("undo", "imported", ("runs", "undo", office.known.get("run", "")), again=(0, 5))
 
 
 def _grant(office: Office) -> Scenario:
@@ -198,6 +211,7 @@ SCENARIOS: dict[str, Callable[[Office], Scenario]] = {
     "first-use": _first_use,
     "import": _import_first,
     "import-changed": _import_changed,
+    "undo": _undo,
     "grant": _grant,
     "revoke": _revoke,
     "activate": _activate,
