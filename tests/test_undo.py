@@ -482,3 +482,15 @@ def test_an_undo_waits_for_an_import(office: Office, put: Callable[..., Path]) -
     with chamber_lock(office.store, CHAMBER, wait=0, holder="nachtlauf"):
         assert "import_running" in office("runs", "undo", first, code=75).err
     undo(office, first)
+
+
+def test_lines_below_a_company_that_ends_again_are_judged_anew(office: Office, put: Callable[..., Path]) -> None:
+    load(office, put(**whole()))
+    with office.store.write() as tx:
+        tx.execute(text("UPDATE company SET status = 'ended', ended_at = '2026-01-01T00:00:00Z', line_hash = NULL"))
+    reopened = load(office, put("second", companies=[{}]))
+    assert [row["line_hash"] is None for row in (*office.rows("trainer"), *office.rows("trainee"))] == [False, False]
+    undo(office, reopened)
+    assert [row["line_hash"] is None for row in (*office.rows("trainer"), *office.rows("trainee"))] == [True, True]
+    report = office.report("import", "trainees", put(trainees=[{}]) / "trainees.csv", code=3)
+    assert codes(report)[0][1] == "company_ended"

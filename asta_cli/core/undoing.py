@@ -10,7 +10,7 @@ from asta_cli.core.errors import AstaError
 from asta_cli.core.facts import Facts, Needs
 from asta_cli.core.history import REGISTER, Entry, RunRecord, Touched
 from asta_cli.core.ids import show_id
-from asta_cli.core.model import Action, Company, Kind
+from asta_cli.core.model import Action, Company, Kind, Record
 from asta_cli.core.moves import Moves
 from asta_cli.core.pending import Pending
 from asta_cli.core.plan import Change, Plan, Problem
@@ -89,7 +89,7 @@ class UndoPlanner(SimplePlanner):
                 problems.append(Problem(row.where, row.line, error.code, _field(error), value=key, error=error))
                 continue
             change = reverse(row, key, facts, self._by, self._ids)
-            changes += [] if change is None else [change]
+            changes += [] if change is None else [change, *_unread(row, facts)]
             unchanged += change is None and not bookkeeping(row)
         counted = sum(not bookkeeping(entry) for entry in _entries(rows))
         return Plan(tuple(changes), tuple(problems), counted, unchanged)
@@ -137,6 +137,17 @@ class UndoPlanner(SimplePlanner):
 
 def _entries(rows: Iterable[Row]) -> Iterator[Entry]:
     return (row for row in rows if isinstance(row, Entry))
+
+
+def _unread(entry: Entry, facts: Facts) -> Iterator[Change]:
+    """The records below one that had reopened and ends again: their lines must be judged anew."""
+    if entry.action is not Action.REOPEN:
+        return
+    for below in facts.blockers.get((entry.kind, entry.record), ()):
+        if below.kind in REGISTER and below.kind is not Kind.COMPANY:
+            place = None, None, entry.where, entry.line
+            after: Record = {"line_hash": None}
+            yield Change(below.kind, Action.UPDATE, below.id, below.key, after, {}, *place, counted=False)
 
 
 def _takes(row: Row) -> bool:
