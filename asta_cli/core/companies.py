@@ -51,10 +51,13 @@ class CompanyPlanner(RegisterPlanner):
 
     def hold(self, rows: Sequence[Row]) -> Sequence[Row]:
         """Keep the sites."""
+        heads = []
         for row in rows:
             if PARENT in row.values:
                 self._sites.setdefault(_ident(row), []).append(row)
-        return [r for r in rows if PARENT not in r.values]
+            else:
+                heads.append(row)
+        return heads
 
     def held(self) -> Iterator[Sequence[Row]]:
         """The sites, level by level, circles by themselves; then those that could not be judged before all others."""

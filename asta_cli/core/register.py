@@ -82,6 +82,7 @@ class RegisterPlanner(SimplePlanner, ABC):
     kind: Kind
     key_column: str
     hash: ClassVar[str] = "line_hash"
+    by_columns: ClassVar[bool] = False
     defaults: ClassVar[Mapping[str, Value]] = {}
 
     def __init__(self, terms: Terms) -> None:
@@ -102,6 +103,10 @@ class RegisterPlanner(SimplePlanner, ABC):
         Rows of which :meth:`read` would have anything to say are marked in *sheet*, and so are those that have records.
         """
         return None
+
+    def hold(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Nothing waits. Rows that are not read by columns are made here, once."""
+        return rows if self.by_columns else list(rows)
 
     def key(self, row: Row, values: Record) -> str:
         """The key under which the record lies in ``facts.records``."""

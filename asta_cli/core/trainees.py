@@ -26,6 +26,7 @@ class TraineePlanner(RegisterPlanner):
 
     kind = Kind.TRAINEE
     key_column = NUMBER
+    by_columns = True
     defaults: ClassVar[Mapping[str, Value]] = {
         "kind": TraineeKind.TRAINEE.value,
         "first_name": None,

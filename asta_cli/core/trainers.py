@@ -21,6 +21,7 @@ class TrainerPlanner(RegisterPlanner):
 
     kind = Kind.TRAINER
     key_column = "trainer_number"
+    by_columns = True
     defaults: ClassVar[Mapping[str, Value]] = {
         "first_name": None,
         "email": None,
