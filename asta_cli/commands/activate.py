@@ -16,6 +16,7 @@ from asta_cli.core.errors import N_
 
 if TYPE_CHECKING:
     from asta_cli.cli.context import App
+    from asta_cli.joining.activating import Activated
 
 app = Single()
 
@@ -56,11 +57,18 @@ def activate(
 
     asta = cast("App", ctx.obj)
     activated = activating.activate(asta.desk, ident, chamber, asta.settings.chamber, lambda: _code(code_file))
-    if wait and activated.job is not None:
-        _wait(asta, activated.job)
+    if wait and (job := activated.job or _open(asta, activated)) is not None:
+        _wait(asta, job)
     said = UNCHANGED if activated.unchanged else ACTIVATED if activated.job is not None else RECOVERED
     extra = {"company": activated.ident, "job": activated.shown_job}
     done(asta, activated.report, show.format, said, extra, name=activated.name, ident=activated.ident)
+
+
+def _open(asta: App, activated: Activated) -> int | None:
+    """The transfer of a company that was activated before, if it is not done yet."""
+    from asta_cli.run.queues import open_job
+
+    return open_job(asta.desk, activated.company) if activated.unchanged and activated.company is not None else None
 
 
 def _wait(asta: App, job: int) -> None:
@@ -78,12 +86,14 @@ def _wait(asta: App, job: int) -> None:
 
 def _progress(asta: App, job: int) -> int | None:
     """How far the transfer is, in percent; None if there is nothing to wait for, and why has been said."""
+    from asta_cli.cli import progress
     from asta_cli.core.model import JobState
     from asta_cli.jobs.work import work_once
     from asta_cli.run.queues import job_state
 
     settings = asta.settings
-    work_once(asta.desk, settings.register_source, job=job, store_birth_date=settings.import_.store_birth_date)
+    with progress.shown(asta, asta.desk.progress):
+        work_once(asta.desk, settings.register_source, job=job, store_birth_date=settings.import_.store_birth_date)
     state, percent, error = job_state(asta.desk, job) or (JobState.FAILED, 0, "")
     if state is JobState.DONE:
         render.say(asta, N_("The transfer is complete."))

@@ -88,11 +88,13 @@ def work_(ctx: typer.Context, once: Once = False) -> None:
 
 
 def _round(asta: App) -> None:
+    from asta_cli.cli import progress
     from asta_cli.cli.i18n import ngettext
     from asta_cli.jobs import work_once
 
     settings = asta.settings
-    tally = work_once(asta.desk, settings.register_source, store_birth_date=settings.import_.store_birth_date)
+    with progress.shown(asta, asta.desk.progress):
+        tally = work_once(asta.desk, settings.register_source, store_birth_date=settings.import_.store_birth_date)
     if tally.done:
         render.say(asta, ngettext("one job done", "{count} jobs done", tally.done), count=tally.done)
     if tally.later or tally.failed:

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from asta_cli.core.errors import AstaError
 from asta_cli.core.plan import Outcome
+from asta_cli.core.progress import Progress, Stage, Step
 from asta_cli.core.rows import from_arguments
 from asta_cli.core.transfers import KIND, ClaimedJob, TransferPlanner
 from asta_cli.run import Attempt, Batch, Desk, Task, execute
 from asta_cli.run.queues import job_progress
 
-_STARTED, _READ = 10, 90  # percent
+_STARTED, _FILE, _MOST, _READ = 10, 20, 70, 90  # percent
+
+
+class _Told(Progress):
+    """Tells the job how far its files are, and on to whoever watches the desk."""
+
+    def __init__(self, desk: Desk, job: ClaimedJob, lease: int) -> None:
+        self._desk, self._job, self._lease = desk, job, lease
+        self._percent = _STARTED
+
+    def enter(self, stage: Stage | None) -> None:
+        """Only what is read lies outside the transaction of the import, which nobody may write beside."""
+        self._desk.progress.enter(stage)
+        if stage is not None and stage.step is Step.READ:
+            job_progress(self._desk, self._job, self._percent, self._lease)
+            self._percent = min(self._percent + _FILE, _MOST)
 
 
 class TransferRefused(AstaError):
@@ -27,7 +45,11 @@ def transfer(desk: Desk, job: ClaimedJob, source: str | None, lease: int, *, sto
         from asta_cli.intake.transfers import import_company
 
         job_progress(desk, job, _STARTED, lease)
-        import_company(desk, source, job.chamber, job.ident_number, store_birth_date=store_birth_date)
+        told = replace(desk, progress=_Told(desk, job, lease))
+        try:
+            import_company(told, source, job.chamber, job.ident_number, store_birth_date=store_birth_date)
+        finally:
+            desk.progress.enter(None)
         job_progress(desk, job, _READ, lease)
 
     def batches(attempt: Attempt) -> list[Batch]:

@@ -28,6 +28,7 @@ class Activated:
     ident: str
     name: str = ""
     job: int | None = None
+    company: int | None = None
 
     @property
     def unchanged(self) -> bool:
@@ -90,4 +91,4 @@ def _run(desk: Desk, target: str, claim: Claim) -> Activated:
     report = one(desk, _COMMAND, target, planner)
     job = made[-1].job if report.status is Status.OK else None
     company = made[-1].company
-    return Activated(report, claim.ident, company.name if company else "", job)
+    return Activated(report, claim.ident, company.name if company else "", job, company.id if company else None)

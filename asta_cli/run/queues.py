@@ -67,6 +67,11 @@ def job_progress(desk: Desk, job: ClaimedJob, percent: int, lease: int) -> None:
     _write(desk, lambda tx: queues.job_progress(tx, job, percent, until))
 
 
+def open_job(desk: Desk, company: int) -> int | None:
+    """The job of *company* that is not done yet."""
+    return reading(desk, lambda tx: queues.open_job(tx, company))
+
+
 def job_state(desk: Desk, id_: int) -> tuple[JobState, int, str | None] | None:
     """State, progress and last error of a job."""
     return reading(desk, lambda tx: queues.job_state(tx, id_))

@@ -93,6 +93,13 @@ def job_progress(tx: Tx, job: ClaimedJob, percent: int, lease_until: str) -> boo
     return _settle_job(tx, job, {"progress": percent, "lease_until": lease_until})
 
 
+def open_job(tx: Tx, company: int) -> int | None:
+    """The job of *company* that is not done yet; of several, the first that was queued."""
+    c = t.job.c
+    unfinished = c.state.in_((JobState.QUEUED.value, JobState.RUNNING.value))
+    return tx.execute(select(c.id).where(c.company_id == company, unfinished).order_by(c.id).limit(1)).scalar()
+
+
 def job_state(tx: Tx, id_: int) -> tuple[JobState, int, str | None] | None:
     """State, progress and last error of a job; None if there is no such one."""
     c = t.job.c

@@ -277,6 +277,17 @@ def test_waiting_ends_when_the_transfer_has_to_be_repeated(ready: Ready) -> None
     assert company_row(world, company)["transfer_open"]
 
 
+def test_who_comes_back_can_wait_for_what_is_not_done_yet(ready: Ready) -> None:
+    world, company, code = ready
+    asked = ("activate", "0001234", "--code-file", "-")
+    world(*asked, stdin=code, as_=ERIKA, code=0)
+    assert company_row(world, company)["transfer_open"]
+    done = world(*asked, "--wait", stdin=code, as_=ERIKA, code=0)
+    assert "complete" in done.err
+    assert not company_row(world, company)["transfer_open"]
+    assert "complete" not in world(*asked, "--wait", stdin=code, as_=ERIKA, code=0).err  # nothing to wait for
+
+
 def test_giving_up_waiting_takes_nothing_back(ready: Ready, monkeypatch: pytest.MonkeyPatch) -> None:
     world, company, code = ready
 
