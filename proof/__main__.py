@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -17,6 +18,7 @@ from proof.judge import Tally
 from proof.scenarios import SCENARIOS, Office
 from proof.sites import PostgresSite, Site, SqliteSite
 
+READERS = "readers"
 BOTH = ("sqlite", "postgresql")
 ALL = tuple(SCENARIOS)
 IMPORTS = tuple(name for name in SCENARIOS if name.startswith("import"))
@@ -57,24 +59,32 @@ def main() -> int:
     """Run what was asked for; the exit status is 1 where something failed or a control found nothing."""
     asked = _arguments()
     sound = True
-    for database in asked.database or BOTH:
+    for database in [] if asked.harness == [READERS] else asked.database or BOTH:
         with _office(database) as office:
-            for name in asked.harness or HARNESSES:
+            for name in [name for name in asked.harness if name != READERS] or HARNESSES:
                 if database in HARNESSES[name].databases:
                     sound &= _prove(office, HARNESSES[name], asked)
+    if READERS in asked.harness or not (asked.harness or asked.database or asked.scenario):
+        sound &= _readers(asked.quick)
     return 0 if sound else 1
+
+
+def _readers(quick: bool) -> bool:
+    """In a process of its own: what it measures is memory."""
+    size = ["300", "5"] if quick else []
+    return subprocess.run([sys.executable, "-m", "proof.readers", *size], check=False).returncode == 0
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m proof", description=__doc__)
-    parser.add_argument("harness", nargs="*", help=f"{', '.join(HARNESSES)}; all if none is named")
+    parser.add_argument("harness", nargs="*", help=f"{', '.join([*HARNESSES, READERS])}; all if none is named")
     parser.add_argument("--scenario", action="append", choices=(*ALL, *CROWDS), help="this one only; may be repeated")
     parser.add_argument("--database", action="append", choices=BOTH, help="on this one only")
     parser.add_argument("--tries", type=int, help="how many tries a scenario gets; 0: at every point there is")
     parser.add_argument("--control", type=int, help="how many tries the broken variant gets")
     parser.add_argument("--quick", action="store_true", help="a few tries each: for a glance, not for quoting")
     asked = parser.parse_args()
-    if unknown := set(asked.harness) - set(HARNESSES):
+    if unknown := set(asked.harness) - {*HARNESSES, READERS}:
         parser.error(f"no such harness: {', '.join(sorted(unknown))}")
     return asked
 
