@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from asta_cli.core import cases
 from asta_cli.core.ids import read_id, show_id
 from asta_cli.store.locks import chamber_lock
 from tests.support.office import CHAMBER, Office, codes, counts
@@ -240,6 +241,18 @@ def test_ten_are_named(office: Office, put: Callable[..., Path]) -> None:
     err = office("runs", "undo", first, code=5).err
     assert err.count("error[changed_since]") == 10
     assert "and 3 more" in err
+
+
+def test_of_very_many_the_rest_is_counted(
+    office: Office, put: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cases, "MOST", 5)
+    numbers = [{"ident_number": f"{n:07}"} for n in range(1, 14)]
+    first = load(office, put(companies=numbers))
+    load(office, put("second", companies=[n | {"city": "Köln"} for n in numbers]))
+    report = undo(office, first, code=5)
+    assert [p["code"] for p in report["problems"]] == ["changed_since"] * 5 + ["more_cases"]
+    assert "8 more" in report["problems"][-1]["message"]
 
 
 def test_a_former_head_office_that_lies_below_now(office: Office, put: Callable[..., Path]) -> None:

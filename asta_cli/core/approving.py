@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from asta_cli.core.cases import Cases
 from asta_cli.core.errors import AstaError
 from asta_cli.core.facts import Facts, Needs
 from asta_cli.core.history import REGISTER, RunRecord
@@ -42,6 +43,7 @@ class ApprovePlanner(SimplePlanner):
     def __init__(self, run: RunRecord) -> None:
         self._run = run
         self._alive: set[int] = set()
+        self._cases = Cases()
 
     def needs(self, rows: Sequence[Row]) -> Needs:
         """The records as they are, those that have the keys of new ones, and the companies that are named."""
@@ -72,8 +74,13 @@ class ApprovePlanner(SimplePlanner):
                 changes += _rewritten(change)
             else:
                 field = str(error.fields.get("field", ""))
-                problems.append(Problem(row.where, row.line, error.code, field, value=change.key, error=error))
+                told = Problem(row.where, row.line, error.code, field, value=change.key, error=error)
+                problems += self._cases.tell(told)
         return Plan(tuple(changes), tuple(problems), sum(change.counted for change in _changes(rows)))
+
+    def finish(self, facts: Facts) -> Plan:
+        """What was not told one by one."""
+        return Plan(problems=self._cases.rest())
 
     def _approved(self, facts: Facts) -> Plan:
         """That the run counts as approved from now on; or why it cannot be."""

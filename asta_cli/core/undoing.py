@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from asta_cli.core.administrators import AdministratorGuard
+from asta_cli.core.cases import Cases
 from asta_cli.core.errors import AstaError
 from asta_cli.core.facts import Facts, Needs
 from asta_cli.core.history import REGISTER, Entry, RunRecord, Touched
@@ -40,6 +41,7 @@ class UndoPlanner(SimplePlanner):
         self._taken: list[Row] = []
         self._waiting: list[Row] = []
         self._taking = False
+        self._cases = Cases()
 
     def hold(self, rows: Sequence[Row]) -> Sequence[Row]:
         """Keep what takes a grant, or part of it, until everything that gives one is known."""
@@ -86,7 +88,8 @@ class UndoPlanner(SimplePlanner):
                 continue
             error = next(self._obstacles(row, key, facts), None)
             if error is not None:
-                problems.append(Problem(row.where, row.line, error.code, _field(error), value=key, error=error))
+                told = Problem(row.where, row.line, error.code, _field(error), value=key, error=error)
+                problems += self._cases.tell(told)
                 continue
             change = reverse(row, key, facts, self._by, self._ids)
             changes += [] if change is None else [change, *_unread(row, facts)]
@@ -101,6 +104,10 @@ class UndoPlanner(SimplePlanner):
                 self._moves.note(change, facts)
         plan = replace(plan, problems=plan.problems + tuple(self._moves.orphaned(plan.changes, facts)))
         return plan if self._administrators is None else self._administrators.guard(plan, facts)
+
+    def finish(self, facts: Facts) -> Plan:
+        """What was not told one by one."""
+        return Plan(problems=self._cases.rest())
 
     def _undone(self, facts: Facts) -> Plan:
         """That the run counts as undone from now on; or why it cannot be."""
