@@ -17,10 +17,11 @@ from asta_cli.core.plan import Change, Plan, Problem
 from asta_cli.core.planner import SimplePlanner
 from asta_cli.core.register import RegisterPlanner, problem_as_error
 from asta_cli.core.rows import Row
-from asta_cli.core.said import COLUMNS, by_hand, file_value, hands, said_of
+from asta_cli.core.said import by_hand, file_value, hands, said_of
+from asta_cli.core.shown import NAMES
 
 COMPANY = "company_ident_number"
-_FIELDS = {column: field for field, column in COLUMNS.items()}
+_FIELDS = {column: field for field, column in NAMES.items()}
 _UNKNOWN: Mapping[str, type[NotFound]] = {
     "unknown_company": UnknownCompany,
     "parent_unknown": UnknownCompany,

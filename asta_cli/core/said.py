@@ -12,11 +12,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from asta_cli.core.model import Record, Value
+from asta_cli.core.shown import NAMES
 
 STATUS = "account_status"
 FEED = "feed_status"
-COLUMNS = {"parent_id": "parent_ident_number", "company_id": "company_ident_number", "trainer_id": "trainer_number"}
-"""How fields that hold an id are called in files, and wherever a person names them."""
 FOLLOWS = {"email_key": "email", "trainer_id": "company_id"}
 """Fields that mean something only beside another one: they are written with it and kept with it."""
 # Two sources together must not make a time that ends before it starts.
@@ -115,7 +114,7 @@ def hands(record: Record) -> Iterator[str]:
 
 def hands_shown(record: Record) -> str:
     """The same as people call them; of *record* only what the rule looks at has to be there."""
-    return ", ".join(sorted(COLUMNS.get(name, name) for name in hands(record)))
+    return ", ".join(sorted(NAMES.get(name, name) for name in hands(record)))
 
 
 def _kept(stated: Record, record: Record, said: Record) -> set[str]:
