@@ -1,22 +1,25 @@
 """One pass over a file before anything is planned: which lines are known, and which keys come more than once.
 
 A line whose hash is stored is an unchanged record and is neither parsed nor planned. Repeated keys must be known before
-the first of them is planned. What is kept for each row is eight bytes and a bit, however large the file is.
+the first of them is planned. What is kept for each row is a few bytes, however large the file is.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from itertools import islice, pairwise
 from typing import TypeVar
 
 from asta_cli.core.columns import ColumnRows
 from asta_cli.core.rows import Row
+from asta_cli.core.stored import StoredLines
 from asta_cli.files import columns
 from asta_cli.files.base import Record, Source
 from asta_cli.files.columns import ColumnKey
 from asta_cli.files.csv_source import CsvSource
+from asta_cli.files.known import KnownLines
 
 T = TypeVar("T")
 KeyOf = Callable[[Row], Hashable | None]
@@ -26,26 +29,51 @@ _BUCKETS = 256
 class Sieve:
     """What the first pass over *source* found out.
 
-    *stored* are the hashes of the lines that records stand for; it is used up: what remains in it was not met. *key_of*
-    gives the key of a row, None where it cannot be read. With *only* all other rows count as if they were not there.
+    *stored* are the hashes of the lines that records stand for. *key_of* gives the key of a row, None where it cannot
+    be read: ``keyless`` counts those. With *only* all other rows count as if they were not there.
     """
 
     def __init__(
-        self, source: Source, key_of: KeyOf, stored: set[bytes] | None = None, only: Callable[[Row], bool] | None = None
+        self,
+        source: Source,
+        key_of: KeyOf,
+        stored: StoredLines | None = None,
+        only: Callable[[Row], bool] | None = None,
     ) -> None:
         self.source = source
-        self.known = 0
+        self.keyless = 0
         self._key_of = key_of
         self._only = only
-        self._stored = set() if stored is None else stored
-        self._plain = None if only or stored else _plain(source, key_of)
-        self._new = bytearray()
+        self._lines = KnownLines(stored, source) if stored and stored.digests else None
+        self._plain = _plain(source, key_of) if only is None and self._lines is None else None
+        self._names: list[array[int]] = []
         self._groups: dict[Hashable, list[Row]] = {}
-        self._repeated = self._survey()
+        self._repeated = self._survey(keep=stored is not None and stored.open > 0)
+
+    @property
+    def known(self) -> int:
+        """How many lines are known."""
+        return self._lines.count if self._lines else 0
+
+    @property
+    def kept(self) -> int:
+        """How many of the known lines stand for records that hold a value of another source."""
+        return self._lines.kept if self._lines else 0
 
     def was_met(self, digest: bytes) -> bool:
         """Whether *digest*, the hash that a record has stored, stands in this file."""
-        return digest not in self._stored
+        return self._lines is not None and self._lines.met(digest)
+
+    def unmet(self) -> Iterator[bytes]:
+        """The stored hashes that stand nowhere in this file."""
+        return self._lines.unmet() if self._lines else iter(())
+
+    def names(self, key: Hashable) -> bool:
+        """Whether a line that is not known has this *key*, good or bad. Where there is no record, nobody may ask."""
+        code = hash(key)
+        bucket = self._names[code % _BUCKETS]
+        at = bisect_left(bucket, code)
+        return at < len(bucket) and bucket[at] == code
 
     def find(self, digests: Collection[bytes]) -> Iterator[Row]:
         """The first line with each of *digests*, read in another pass if there are any."""
@@ -104,41 +132,40 @@ class Sieve:
         """The rows put aside, key by key, once ``chunks`` has come to its end."""
         yield from self._groups.values()
 
-    def _rows(self, records: Iterator[Record]) -> Iterator[Row]:
+    def _rows(self, records: Iterable[Record]) -> Iterator[Row]:
         rows = self.source.rows(records)
         return rows if self._only is None else filter(self._only, rows)
 
-    def _survey(self) -> frozenset[int]:
+    def _survey(self, *, keep: bool) -> frozenset[int]:
         buckets = [array("q") for _ in range(_BUCKETS)]
         for keys in self._keys():
             for code in map(hash, keys):
                 buckets[code % _BUCKETS].append(code)
+        for n, bucket in enumerate(buckets):
+            buckets[n] = array("q", sorted(bucket))
+        if keep:
+            self._names = buckets
         crowded = [bucket for bucket in buckets if len(set(bucket)) < len(bucket)]
-        return frozenset(a for bucket in crowded for a, b in pairwise(sorted(bucket)) if a == b)
+        return frozenset(a for bucket in crowded for a, b in pairwise(bucket) if a == b)
 
     def _keys(self) -> Iterator[Sequence[Hashable]]:
-        """The keys of the lines that stand for no record yet."""
+        """The keys of the lines that stand for no record yet; those that have none are counted."""
         if self._plain is not None:
             parts = columns.keys(*self._plain)
         else:
-            parts = _parts(map(self._key_of, self._rows(self._sifted())))
+            parts = _parts(map(self._key_of, self._rows(self._unknown(hashed=False))))
         for part in parts:
-            yield [key for key in part if key is not None]
+            told = [key for key in part if key is not None]
+            self.keyless += len(part) - len(told)
+            yield told
 
-    def _sifted(self) -> Iterator[Record]:
-        stored, mark = self._stored, self._new.append
-        for record in self.source.lines():
-            if record[1] in stored:
-                stored.remove(record[1])
-                self.known += 1
-                mark(0)
-            else:
-                mark(1)
-                yield record
-
-    def _unknown(self) -> Iterator[Record]:
-        new = self._new
-        return (record for n, record in enumerate(self.source.lines()) if new[n])
+    def _unknown(self, *, hashed: bool = True) -> Iterable[Record]:
+        """The lines that stand for no record yet: few are at hand, many are read again."""
+        if self._lines is None:
+            return self.source.lines(hashed=hashed)
+        if self._lines.records is not None:
+            return self._lines.records
+        return self.source.lines(self._lines.new, hashed=hashed)
 
 
 def _plain(source: Source, key_of: KeyOf) -> tuple[CsvSource, ColumnKey] | None:

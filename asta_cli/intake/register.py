@@ -166,7 +166,7 @@ def open_import(
         salted = replace(options, salt=rules.salt(number))
         for kind, file in files.items():
             noun = NOUNS[kind]
-            stored = set() if rules.full else stored_lines(desk, noun.kind, number, noun.planner.hash)
+            stored = stored_lines(desk, noun.kind, number, noun.planner.hash)
             only = _belongs(noun, rules.only) if rules.only else None
             opened.items[kind] = stack.enter_context(
                 from_file(
@@ -175,7 +175,7 @@ def open_import(
                     ColumnKey(noun.key),
                     options=salted,
                     secret=secret,
-                    stored=stored,
+                    stored=stored.forgotten() if rules.full else stored,
                     only=only,
                     progress=desk.progress,
                 )

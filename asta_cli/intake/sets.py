@@ -13,6 +13,7 @@ from asta_cli.core.plan import Problem, Severity
 from asta_cli.core.planner import Planner
 from asta_cli.core.progress import Progress, Stage, Step
 from asta_cli.core.rows import Row
+from asta_cli.core.stored import StoredLines
 from asta_cli.files.errors import OutputIsInput
 from asta_cli.files.output import PendingFile, writing
 from asta_cli.files.rejects import Reason, RejectWriter
@@ -71,6 +72,7 @@ class Items:
             self.kind,
             source.name,
             source.sha256,
+            self.sieve.kept,
         )
 
     def _watched(self, chunks: Iterable[Sequence[Row]]) -> Iterator[Sequence[Row]]:
@@ -90,7 +92,7 @@ def from_file(
     *,
     options: ReadOptions,
     secret: bytes = b"",
-    stored: set[bytes] | None = None,
+    stored: StoredLines | None = None,
     only: Callable[[Row], bool] | None = None,
     progress: Progress | None = None,
 ) -> Iterator[Items]:

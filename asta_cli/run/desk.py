@@ -20,6 +20,7 @@ from asta_cli.core.progress import Progress
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from asta_cli.core.stored import StoredLines
     from asta_cli.store.audit import Fault
     from asta_cli.store.db import Store, Tx
     from asta_cli.store.keys import Keys
@@ -101,11 +102,11 @@ def import_lock(desk: Desk, chamber: str, wait: float) -> Iterator[Callable[[], 
         yield verify
 
 
-def stored_lines(desk: Desk, kind: Kind, chamber: str, column: str) -> set[bytes]:
+def stored_lines(desk: Desk, kind: Kind, chamber: str, column: str) -> StoredLines:
     """The hashes under *column* of the lines that the records of *kind* in *chamber* stand for."""
-    from asta_cli.store import load
+    from asta_cli.store import lines
 
-    return reading(desk, lambda tx: load.line_hashes(tx, kind, chamber, column))
+    return reading(desk, lambda tx: lines.stored_lines(tx, kind, chamber, column))
 
 
 def authority(tx: Tx, desk: Desk, now: str) -> Authority:

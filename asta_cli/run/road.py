@@ -106,7 +106,7 @@ def _attempt(desk: Desk, task: Task, limits: Limits, run: int, result: list[tupl
 def _batch(walk: _Walk, batch: Batch, watch: Watch | None) -> Part:
     from asta_cli.store.apply import apply
 
-    tally = Tally(batch.planner.counted, rows=batch.known, unchanged=batch.known)
+    tally = Tally(batch.planner.counted, rows=batch.known, unchanged=batch.known, kept=batch.kept)
     for plan in _plans(walk, batch):
         tally.add(plan)
         if watch is not None:

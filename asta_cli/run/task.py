@@ -29,7 +29,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows of one kind. ``known`` rows are unchanged and only counted, ``repeated`` are groups with one key."""
+    """Rows of one kind. ``known`` rows are unchanged and only counted, ``repeated`` are groups with one key.
+
+    Of the known ones, ``kept`` stand for records that hold another source's value.
+    """
 
     planner: Planner
     chunks: Iterable[Sequence[Row]]
@@ -38,6 +41,7 @@ class Batch:
     kind: str = ""
     file: str = ""
     sha256: str = ""
+    kept: int = 0
 
 
 class Watch(Protocol):

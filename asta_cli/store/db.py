@@ -54,6 +54,18 @@ class Tx:
         """Run *sql* as the driver reads it (``placeholder`` marks values); a list of tuples runs it for each."""
         return self.conn.exec_driver_sql(sql, params)
 
+    def bulk(self, sql: str, params: Sequence[Any], *, batch: int = 10_000) -> Iterator[list[tuple[Any, ...]]]:
+        """Plain rows of the driver, *batch* by batch: for millions, of which SQLAlchemy would make objects."""
+        driver: Any = self.conn.connection.driver_connection
+        named = {} if self.dialect == "sqlite" else {"name": "asta_bulk", "binary": True}
+        cursor = driver.cursor(**named)
+        try:
+            cursor.execute(sql, params)
+            while rows := cursor.fetchmany(batch):
+                yield rows
+        finally:
+            cursor.close()
+
     def insert(self, table: str, values: Mapping[str, Any]) -> None:
         """Write one row. Building a statement of SQLAlchemy for it would take ten times as long as running it."""
         marks = ", ".join([self.placeholder] * len(values))

@@ -153,13 +153,6 @@ def _grants_of(tx: Tx, asker: Asker, condition: ColumnElement[bool]) -> Iterator
     return map(_grant, tx.execute(_granted(and_(t.access_grant.c.email_key == asker.email_key, condition))))
 
 
-def line_hashes(tx: Tx, kind: Kind, chamber: str, column: str) -> set[bytes]:
-    """The line hashes under *column* of the open records of *kind* in *chamber*."""
-    c = t.metadata.tables[kind].c
-    query = select(c[column]).where(c.chamber == chamber, c[column].is_not(None), c.status == RecordStatus.OPEN.value)
-    return {bytes(row[0]) for row in tx.stream(query, batch=10_000)}
-
-
 def with_chain(tx: Tx, facts: Facts, ids: Iterable[int]) -> None:
     """Add the companies *ids* and everything above them."""
     wanted = set(ids) - facts.by_id.keys()
