@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar
@@ -12,10 +13,13 @@ from asta_cli.core.errors import N_, AstaError, Status
 from asta_cli.core.facts import Facts, Needs
 from asta_cli.core.model import Action, Company, Kind, Value
 from asta_cli.core.moves import PARENT, Moves, circles
+from asta_cli.core.packed import Packed, Packer
 from asta_cli.core.plan import Change, Plan
 from asta_cli.core.planner import problem
 from asta_cli.core.register import RegisterPlanner, Terms, find_company
 from asta_cli.core.rows import Row
+
+_WAVE = 10_000
 
 
 class ParentCycle(AstaError):
@@ -43,7 +47,8 @@ class CompanyPlanner(RegisterPlanner):
 
     def __init__(self, terms: Terms) -> None:
         super().__init__(terms)
-        self._sites: dict[str, list[Row]] = {}
+        self._sites: dict[str, list[tuple[str, Packed]]] = {}
+        self._packer = Packer()
         self._late: list[Row] = []
         self._last = False
         self._loops: dict[str, list[str]] = {}
@@ -54,7 +59,8 @@ class CompanyPlanner(RegisterPlanner):
         heads = []
         for row in rows:
             if PARENT in row.values:
-                self._sites.setdefault(_ident(row), []).append(row)
+                parent = sys.intern(row.values[PARENT])
+                self._sites.setdefault(_ident(row), []).append((parent, self._packer.pack(row)))
             else:
                 heads.append(row)
         return heads
@@ -63,11 +69,13 @@ class CompanyPlanner(RegisterPlanner):
         """The sites, level by level, circles by themselves; then those that could not be judged before all others."""
         waiting, self._sites = self._sites, {}
         while waiting:
-            level = [k for k, rows in waiting.items() if all(r.values[PARENT] not in waiting for r in rows)]
+            level = [k for k, rows in waiting.items() if all(parent not in waiting for parent, _ in rows)]
             if not level:
-                self._loops = circles({k: rows[0].values[PARENT] for k, rows in waiting.items()})
+                self._loops = circles({k: rows[0][0] for k, rows in waiting.items()})
                 level = list(self._loops)
-            yield [row for k in level for row in waiting.pop(k)]
+            for start in range(0, len(level), _WAVE):
+                keys = level[start : start + _WAVE]
+                yield [self._packer.unpack(row) for k in keys for _, row in waiting.pop(k)]
         self._last = True
         yield self._late
 
