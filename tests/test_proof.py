@@ -12,18 +12,13 @@ import pytest
 ROOT = Path(__file__).parents[1]
 TRACED = pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
 SHORT = (
-    pytest.param("kill-writes", "sqlite", "import-changed", 14, 8, marks=TRACED),
-    pytest.param("kill-writes", "sqlite", "first-use", 8, 8, marks=TRACED),
-    pytest.param("kill-writes", "postgresql", "import-changed", 8, 8, marks=TRACED),
-    pytest.param("kill-spilling", "sqlite", "import-changed", 8, 8, marks=TRACED),
-    ("kill-random", "sqlite", "activate", 4, 10),
-    ("kill-random", "postgresql", "grant", 4, 10),
-    pytest.param("errors", "sqlite", "import-changed", 14, 3, marks=TRACED),
-    ("pages", "sqlite", "import", 4, 3),
-    ("restart", "postgresql", "import-changed", 3, 6),
-    ("contention", "sqlite", "crowd-8", 2, 2),
-    ("contention", "postgresql", "crowd-8", 2, 2),
-    pytest.param("power", "sqlite", "import-changed", 40, 60, marks=TRACED),
+    pytest.param("kill-writes", "sqlite", "import", 8, 8, marks=TRACED),
+    pytest.param("kill-spilling", "sqlite", "import-changed", 4, 8, marks=TRACED),
+    ("kill-random", "postgresql", "import", 3, 8),
+    pytest.param("errors", "sqlite", "import", 8, 2, marks=TRACED),
+    ("restart", "postgresql", "import", 3, 6),
+    ("contention", "sqlite", "crowd-8", 1, 1),
+    pytest.param("power", "sqlite", "import", 40, 60, marks=TRACED),
 )
 
 
