@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from asta_cli.cli.app import GlobalOptions
     from asta_cli.cli.identity import Who
     from asta_cli.core.policy import Asker
+    from asta_cli.core.progress import Progress
     from asta_cli.run import Desk, Keys, Store
     from asta_cli.settings import Settings
 
@@ -130,7 +131,18 @@ class App:
         from asta_cli.run import Desk
 
         toggles = Toggles(self.settings.perms.manager_may_grant_trainer, self.settings.exam.trainer_may_register)
-        return Desk(self.store, asker, self.now, lambda: self.keys, toggles, self.settings.chamber)
+        return Desk(self.store, asker, self.now, lambda: self.keys, toggles, self.settings.chamber, self.progress)
+
+    @cached_property
+    def progress(self) -> Progress:
+        """Where long work says how far it is; with ``-v`` it is told at once."""
+        if not self.options.verbose:
+            from asta_cli.core.progress import Progress
+
+            return Progress()
+        from asta_cli.cli.progress import Narrator
+
+        return Narrator(self)
 
     def chamber(self, given: str | None) -> str:
         """The chamber that an operator means: *given*, else ``ASTA_CHAMBER``, else the only one there is.

@@ -67,6 +67,19 @@ def watched(app: App) -> bool:
     return sys.stderr is not None and render.terminal(sys.stderr) and os.environ.get("TERM", "dumb") != "dumb"
 
 
+class Narrator(Progress):
+    """Tells on stderr what a run is at (``-v``), for logs in which one wants to see how long each part took."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    def enter(self, stage: Stage | None) -> None:
+        """Tell it."""
+        super().enter(stage)
+        if stage is not None:
+            render.tell(self._app, "progress", f"{self._app.now()} {_head(stage)}")
+
+
 class Line:
     """What is painted. Entered, it is wiped and stays so: for all else that goes to the terminal."""
 
