@@ -13,5 +13,6 @@ from tests.support.inprocess import AstaInProcess
 def world(asta_inproc_db: AstaInProcess, store: Store, clock: Clock, key_bytes: bytes) -> World:
     """A database with one chamber, once on SQLite and once on PostgreSQL."""
     made = World(asta_inproc_db, store, clock, Keys(key_bytes))
-    made("chambers", "add", CHAMBER, "--name", "IHK Musterstadt", "--email", "info@ihk.example.com", code=0)
+    named = {"number": CHAMBER, "name": "IHK Musterstadt", "email": "info@ihk.example.com"}
+    made.insert("chamber", **named, created_at=clock.text())
     return made
