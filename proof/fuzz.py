@@ -43,7 +43,7 @@ def one(data: bytes) -> None:
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory(dir="/dev/shm" if os.path.isdir("/dev/shm") else None) as place:  # noqa: S108
+    with tempfile.TemporaryDirectory(dir="/dev/shm" if os.path.isdir("/dev/shm") else None) as place:
         PLACE = Path(place)
         atheris.Setup(sys.argv, one)
         atheris.Fuzz()
