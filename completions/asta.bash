@@ -185,28 +185,28 @@ _asta_command() {
             ;;
         'asta import companies')
             subs=''
-            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --allow-empty --chamber --mode --strict --report --full --lock-wait --help'
-            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --chamber --mode --report --lock-wait '
+            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --allow-empty --chamber --mode --max-ended --max-updated --max-created --strict --report --full --lock-wait --help'
+            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --chamber --mode --max-ended --max-updated --max-created --report --lock-wait '
             ;;
         'asta import trainers')
             subs=''
-            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --allow-empty --chamber --mode --strict --report --full --lock-wait --help'
-            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --chamber --mode --report --lock-wait '
+            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --allow-empty --chamber --mode --max-ended --max-updated --max-created --strict --report --full --lock-wait --help'
+            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --chamber --mode --max-ended --max-updated --max-created --report --lock-wait '
             ;;
         'asta import trainees')
             subs=''
-            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --allow-empty --chamber --mode --strict --report --full --lock-wait --help'
-            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --chamber --mode --report --lock-wait '
+            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --allow-empty --chamber --mode --max-ended --max-updated --max-created --strict --report --full --lock-wait --help'
+            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --chamber --mode --max-ended --max-updated --max-created --report --lock-wait '
             ;;
         'asta import azubi-accounts')
             subs=''
-            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --allow-empty --chamber --mode --strict --report --full --lock-wait --help'
-            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --chamber --mode --report --lock-wait '
+            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --allow-empty --chamber --mode --max-ended --max-updated --max-created --strict --report --full --lock-wait --help'
+            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --chamber --mode --max-ended --max-updated --max-created --report --lock-wait '
             ;;
         'asta import snapshot')
             subs=''
-            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --allow-empty --chamber --mode --strict --report --full --lock-wait --help'
-            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --chamber --mode --report --lock-wait '
+            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --allow-empty --chamber --mode --max-ended --max-updated --max-created --strict --report --full --lock-wait --help'
+            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --chamber --mode --max-ended --max-updated --max-created --report --lock-wait '
             ;;
         'asta import template')
             subs=''
@@ -463,19 +463,19 @@ _asta_value() {
         'asta chambers set --format') values='text json' ;;
         'asta import companies --format') values='text json' ;;
         'asta import companies --input-format') values='csv jsonl xlsx' ;;
-        'asta import companies --mode') values='merge' ;;
+        'asta import companies --mode') values='merge mirror' ;;
         'asta import trainers --format') values='text json' ;;
         'asta import trainers --input-format') values='csv jsonl xlsx' ;;
-        'asta import trainers --mode') values='merge' ;;
+        'asta import trainers --mode') values='merge mirror' ;;
         'asta import trainees --format') values='text json' ;;
         'asta import trainees --input-format') values='csv jsonl xlsx' ;;
-        'asta import trainees --mode') values='merge' ;;
+        'asta import trainees --mode') values='merge mirror' ;;
         'asta import azubi-accounts --format') values='text json' ;;
         'asta import azubi-accounts --input-format') values='csv jsonl xlsx' ;;
-        'asta import azubi-accounts --mode') values='merge' ;;
+        'asta import azubi-accounts --mode') values='merge mirror' ;;
         'asta import snapshot --format') values='text json' ;;
         'asta import snapshot --input-format') values='csv jsonl xlsx' ;;
-        'asta import snapshot --mode') values='merge' ;;
+        'asta import snapshot --mode') values='merge mirror' ;;
         'asta import template --lang') values='de en' ;;
         'asta import template 0') values='companies trainers trainees azubi-accounts grants registrations' ;;
         'asta runs list --format') values='table json jsonl csv ids count' ;;

@@ -61,11 +61,11 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta chambers list' = [ordered]@{ '--format' = 'Form of the output'; '--fields' = 'Only these columns, in this order'; '--sort' = 'Sort by these columns, - for the other way round'; '--limit' = 'At most this many rows'; '--output' = 'Write to this file, whole or not at all'; '--all' = 'Also what is over: ended, expired'; '--wide' = 'Every column of a table, nothing shortened'; '--excel' = 'CSV that a German Excel opens by double click'; '--help' = 'Show this help and exit' }
         'asta chambers set' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--name' = 'Its name'; '--email' = 'Its contact address; "" removes it'; '--help' = 'Show this help and exit' }
         'asta import' = [ordered]@{ '--help' = 'Show this help and exit' }
-        'asta import companies' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file, in a dry run, too'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--sheet' = 'The sheet of a workbook; otherwise the first'; '--mapping' = 'Own headings and values, in TOML: [columns] "Betriebs-Nr" = "ident_number"'; '--allow-empty' = 'A file without records is meant'; '--chamber' = 'The chamber meant'; '--mode' = 'merge: never end what the file does not name'; '--strict' = 'Reject rows with warnings, too'; '--report' = 'Write every change to this file, a line for each field'; '--full' = 'Compare every field of every row, known lines too'; '--lock-wait' = 'Wait so long for another import into this chamber'; '--help' = 'Show this help and exit' }
-        'asta import trainers' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file, in a dry run, too'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--sheet' = 'The sheet of a workbook; otherwise the first'; '--mapping' = 'Own headings and values, in TOML: [columns] "Betriebs-Nr" = "ident_number"'; '--allow-empty' = 'A file without records is meant'; '--chamber' = 'The chamber meant'; '--mode' = 'merge: never end what the file does not name'; '--strict' = 'Reject rows with warnings, too'; '--report' = 'Write every change to this file, a line for each field'; '--full' = 'Compare every field of every row, known lines too'; '--lock-wait' = 'Wait so long for another import into this chamber'; '--help' = 'Show this help and exit' }
-        'asta import trainees' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file, in a dry run, too'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--sheet' = 'The sheet of a workbook; otherwise the first'; '--mapping' = 'Own headings and values, in TOML: [columns] "Betriebs-Nr" = "ident_number"'; '--allow-empty' = 'A file without records is meant'; '--chamber' = 'The chamber meant'; '--mode' = 'merge: never end what the file does not name'; '--strict' = 'Reject rows with warnings, too'; '--report' = 'Write every change to this file, a line for each field'; '--full' = 'Compare every field of every row, known lines too'; '--lock-wait' = 'Wait so long for another import into this chamber'; '--help' = 'Show this help and exit' }
-        'asta import azubi-accounts' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file, in a dry run, too'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--sheet' = 'The sheet of a workbook; otherwise the first'; '--mapping' = 'Own headings and values, in TOML: [columns] "Betriebs-Nr" = "ident_number"'; '--allow-empty' = 'A file without records is meant'; '--chamber' = 'The chamber meant'; '--mode' = 'merge: never end what the file does not name'; '--strict' = 'Reject rows with warnings, too'; '--report' = 'Write every change to this file, a line for each field'; '--full' = 'Compare every field of every row, known lines too'; '--lock-wait' = 'Wait so long for another import into this chamber'; '--help' = 'Show this help and exit' }
-        'asta import snapshot' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file, in a dry run, too'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--sheet' = 'The sheet of a workbook; otherwise the first'; '--mapping' = 'Own headings and values, in TOML: [columns] "Betriebs-Nr" = "ident_number"'; '--allow-empty' = 'A file without records is meant'; '--chamber' = 'The chamber meant'; '--mode' = 'merge: never end what the file does not name'; '--strict' = 'Reject rows with warnings, too'; '--report' = 'Write every change to this file, a line for each field'; '--full' = 'Compare every field of every row, known lines too'; '--lock-wait' = 'Wait so long for another import into this chamber'; '--help' = 'Show this help and exit' }
+        'asta import companies' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file, in a dry run, too'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--sheet' = 'The sheet of a workbook; otherwise the first'; '--mapping' = 'Own headings and values, in TOML: [columns] "Betriebs-Nr" = "ident_number"'; '--allow-empty' = 'A file without records is meant'; '--chamber' = 'The chamber meant'; '--mode' = 'merge: never end what the file does not name; mirror: end it'; '--max-ended' = 'Hold the import if it would end more of a kind'; '--max-updated' = 'Hold it if it would change more of a kind'; '--max-created' = 'Hold it if it would add more to a kind'; '--strict' = 'Reject rows with warnings, too'; '--report' = 'Write every change to this file, a line for each field'; '--full' = 'Compare every field of every row, known lines too'; '--lock-wait' = 'Wait so long for another import into this chamber'; '--help' = 'Show this help and exit' }
+        'asta import trainers' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file, in a dry run, too'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--sheet' = 'The sheet of a workbook; otherwise the first'; '--mapping' = 'Own headings and values, in TOML: [columns] "Betriebs-Nr" = "ident_number"'; '--allow-empty' = 'A file without records is meant'; '--chamber' = 'The chamber meant'; '--mode' = 'merge: never end what the file does not name; mirror: end it'; '--max-ended' = 'Hold the import if it would end more of a kind'; '--max-updated' = 'Hold it if it would change more of a kind'; '--max-created' = 'Hold it if it would add more to a kind'; '--strict' = 'Reject rows with warnings, too'; '--report' = 'Write every change to this file, a line for each field'; '--full' = 'Compare every field of every row, known lines too'; '--lock-wait' = 'Wait so long for another import into this chamber'; '--help' = 'Show this help and exit' }
+        'asta import trainees' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file, in a dry run, too'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--sheet' = 'The sheet of a workbook; otherwise the first'; '--mapping' = 'Own headings and values, in TOML: [columns] "Betriebs-Nr" = "ident_number"'; '--allow-empty' = 'A file without records is meant'; '--chamber' = 'The chamber meant'; '--mode' = 'merge: never end what the file does not name; mirror: end it'; '--max-ended' = 'Hold the import if it would end more of a kind'; '--max-updated' = 'Hold it if it would change more of a kind'; '--max-created' = 'Hold it if it would add more to a kind'; '--strict' = 'Reject rows with warnings, too'; '--report' = 'Write every change to this file, a line for each field'; '--full' = 'Compare every field of every row, known lines too'; '--lock-wait' = 'Wait so long for another import into this chamber'; '--help' = 'Show this help and exit' }
+        'asta import azubi-accounts' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file, in a dry run, too'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--sheet' = 'The sheet of a workbook; otherwise the first'; '--mapping' = 'Own headings and values, in TOML: [columns] "Betriebs-Nr" = "ident_number"'; '--allow-empty' = 'A file without records is meant'; '--chamber' = 'The chamber meant'; '--mode' = 'merge: never end what the file does not name; mirror: end it'; '--max-ended' = 'Hold the import if it would end more of a kind'; '--max-updated' = 'Hold it if it would change more of a kind'; '--max-created' = 'Hold it if it would add more to a kind'; '--strict' = 'Reject rows with warnings, too'; '--report' = 'Write every change to this file, a line for each field'; '--full' = 'Compare every field of every row, known lines too'; '--lock-wait' = 'Wait so long for another import into this chamber'; '--help' = 'Show this help and exit' }
+        'asta import snapshot' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file, in a dry run, too'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--sheet' = 'The sheet of a workbook; otherwise the first'; '--mapping' = 'Own headings and values, in TOML: [columns] "Betriebs-Nr" = "ident_number"'; '--allow-empty' = 'A file without records is meant'; '--chamber' = 'The chamber meant'; '--mode' = 'merge: never end what the file does not name; mirror: end it'; '--max-ended' = 'Hold the import if it would end more of a kind'; '--max-updated' = 'Hold it if it would change more of a kind'; '--max-created' = 'Hold it if it would add more to a kind'; '--strict' = 'Reject rows with warnings, too'; '--report' = 'Write every change to this file, a line for each field'; '--full' = 'Compare every field of every row, known lines too'; '--lock-wait' = 'Wait so long for another import into this chamber'; '--help' = 'Show this help and exit' }
         'asta import template' = [ordered]@{ '--lang' = 'Language of the headings'; '--output' = 'Write to this file, whole or not at all'; '--excel' = 'CSV that a German Excel opens by double click'; '--help' = 'Show this help and exit' }
         'asta runs' = [ordered]@{ '--help' = 'Show this help and exit' }
         'asta runs list' = [ordered]@{ '--format' = 'Form of the output'; '--fields' = 'Only these columns, in this order'; '--sort' = 'Sort by these columns, - for the other way round'; '--limit' = 'At most this many rows'; '--output' = 'Write to this file, whole or not at all'; '--all' = 'Also what is over: ended, expired'; '--wide' = 'Every column of a table, nothing shortened'; '--excel' = 'CSV that a German Excel opens by double click'; '--chamber' = 'The chamber meant'; '--help' = 'Show this help and exit' }
@@ -278,6 +278,9 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta import companies --mapping'
         'asta import companies --chamber'
         'asta import companies --mode'
+        'asta import companies --max-ended'
+        'asta import companies --max-updated'
+        'asta import companies --max-created'
         'asta import companies --report'
         'asta import companies --lock-wait'
         'asta import trainers --format'
@@ -290,6 +293,9 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta import trainers --mapping'
         'asta import trainers --chamber'
         'asta import trainers --mode'
+        'asta import trainers --max-ended'
+        'asta import trainers --max-updated'
+        'asta import trainers --max-created'
         'asta import trainers --report'
         'asta import trainers --lock-wait'
         'asta import trainees --format'
@@ -302,6 +308,9 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta import trainees --mapping'
         'asta import trainees --chamber'
         'asta import trainees --mode'
+        'asta import trainees --max-ended'
+        'asta import trainees --max-updated'
+        'asta import trainees --max-created'
         'asta import trainees --report'
         'asta import trainees --lock-wait'
         'asta import azubi-accounts --format'
@@ -314,6 +323,9 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta import azubi-accounts --mapping'
         'asta import azubi-accounts --chamber'
         'asta import azubi-accounts --mode'
+        'asta import azubi-accounts --max-ended'
+        'asta import azubi-accounts --max-updated'
+        'asta import azubi-accounts --max-created'
         'asta import azubi-accounts --report'
         'asta import azubi-accounts --lock-wait'
         'asta import snapshot --format'
@@ -326,6 +338,9 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta import snapshot --mapping'
         'asta import snapshot --chamber'
         'asta import snapshot --mode'
+        'asta import snapshot --max-ended'
+        'asta import snapshot --max-updated'
+        'asta import snapshot --max-created'
         'asta import snapshot --report'
         'asta import snapshot --lock-wait'
         'asta import template --lang'
@@ -467,19 +482,19 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta chambers set --format' = @('text', 'json')
         'asta import companies --format' = @('text', 'json')
         'asta import companies --input-format' = @('csv', 'jsonl', 'xlsx')
-        'asta import companies --mode' = @('merge')
+        'asta import companies --mode' = @('merge', 'mirror')
         'asta import trainers --format' = @('text', 'json')
         'asta import trainers --input-format' = @('csv', 'jsonl', 'xlsx')
-        'asta import trainers --mode' = @('merge')
+        'asta import trainers --mode' = @('merge', 'mirror')
         'asta import trainees --format' = @('text', 'json')
         'asta import trainees --input-format' = @('csv', 'jsonl', 'xlsx')
-        'asta import trainees --mode' = @('merge')
+        'asta import trainees --mode' = @('merge', 'mirror')
         'asta import azubi-accounts --format' = @('text', 'json')
         'asta import azubi-accounts --input-format' = @('csv', 'jsonl', 'xlsx')
-        'asta import azubi-accounts --mode' = @('merge')
+        'asta import azubi-accounts --mode' = @('merge', 'mirror')
         'asta import snapshot --format' = @('text', 'json')
         'asta import snapshot --input-format' = @('csv', 'jsonl', 'xlsx')
-        'asta import snapshot --mode' = @('merge')
+        'asta import snapshot --mode' = @('merge', 'mirror')
         'asta import template --lang' = @('de', 'en')
         'asta import template 0' = @('companies', 'trainers', 'trainees', 'azubi-accounts', 'grants', 'registrations')
         'asta runs list --format' = @('table', 'json', 'jsonl', 'csv', 'ids', 'count')

@@ -134,7 +134,7 @@ class FileOptions(ChangeOptions):
         """What the road is to do about bad rows. Raises BadOption."""
         from asta_cli.core.plan import Limits
 
-        bound, percent = _max_errors(self.max_errors)
+        bound, percent = (None, False) if self.max_errors is None else share(self.max_errors, "--max-errors")
         return Limits(self.dry_run, self.keep_going, bound, percent)
 
     @property
@@ -159,14 +159,12 @@ class SetOptions(FileOptions):
     ] = None
 
 
-def _max_errors(text: str | None) -> tuple[float | None, bool]:
-    """The bound that *text* sets and whether it is a share in percent."""
-    if text is None:
-        return None, False
+def share(text: str, option: str) -> tuple[float, bool]:
+    """The bound that *text* sets and whether it is a share in percent. Raises BadOption."""
     if _COUNT.fullmatch(text):
         return float(text), False
-    share = _SHARE.fullmatch(text)
-    percent = float(share[1].replace(",", ".")) if share else -1
+    found = _SHARE.fullmatch(text)
+    percent = float(found[1].replace(",", ".")) if found else -1
     if not 0 <= percent <= 100:
-        raise BadOption(option="--max-errors", value=text, choices=_("a number of rows, or a share such as 2%"))
+        raise BadOption(option=option, value=text, choices=_("a number of rows, or a share such as 2%"))
     return percent, True

@@ -33,6 +33,13 @@ _COUNTS = {
     "rejected": N_("{count} rejected"),
     "warned": N_("{count} with a warning"),
 }
+_TRIPS = {
+    Action.END: N_("{kind}: {count} of {open} records would end, {allowed} may; the first: {cases}"),
+    Action.UPDATE: N_("{kind}: {count} of {open} records would change, {allowed} may; the first: {cases}"),
+    Action.CREATE: N_("{kind}: {count} records would be added to {open}, {allowed} may; the first: {cases}"),
+}
+_WAY_ON = N_("look at them with: asta runs show {run} --changes 20; if they are meant: asta runs approve {run}")
+_NO_WAY_ON = N_("is it the right file, and whole? the import itself would be held, too")
 _HEADS = {
     Outcome.APPLIED: N_("done"),
     Outcome.DRY_RUN: N_("dry run, nothing was written; it would be"),
@@ -101,11 +108,29 @@ def tell(app: App, report: Report, *, summary: bool) -> None:
     if quiet and report.status is Status.OK:
         return
     problems = report.problems
+    _tell_held(app, report)
     for severity in Severity:
         _tell_some(app, [p for p in problems if p.severity is severity], severity)
     if summary and not quiet and not _alone(problems):
         for line in _summary(report):
             render.tell(app, "summary", line)
+
+
+def _tell_held(app: App, report: Report) -> None:
+    """What the guard stumbled over, with the first cases, and the way on."""
+    for trip in report.trips:
+        samples = next(p.tally.samples for p in report.parts if p.kind == trip.kind).get(trip.action, [])
+        fields = {
+            "kind": trip.kind,
+            "count": trip.count,
+            "open": trip.open,
+            "allowed": trip.allowed,
+            "cases": ", ".join(change.key for change in samples),
+            "run": report.run,
+        }
+        hint = _(_WAY_ON) if report.run else _(_NO_WAY_ON)
+        message, way = render.filled(_(_TRIPS[trip.action]), fields), render.filled(hint, fields)
+        render.fault("held", message, way, json=app.options.log_format == "json")
 
 
 def _tell_some(app: App, problems: Sequence[Problem], severity: Severity) -> None:

@@ -5,20 +5,21 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn, cast
 
 import typer
 
 from asta_cli.cli import render
 from asta_cli.cli.command import Noun
-from asta_cli.cli.options import ChamberOption, FileOptions, ReportFile
+from asta_cli.cli.options import ChamberOption, FileOptions, ReportFile, share
 from asta_cli.core.errors import N_, BadOption
 from asta_cli.core.fields import BadField
 from asta_cli.core.timeline import read_duration
 
 if TYPE_CHECKING:
     from asta_cli.cli.context import App
+    from asta_cli.core.plan import Limits
     from asta_cli.intake.register import Import
     from asta_cli.intake.sets import Items, Rejects
 
@@ -35,8 +36,18 @@ class ImportOptions(FileOptions):
 
     chamber: ChamberOption = None
     mode: Annotated[
-        Literal["merge"], typer.Option("--mode", help=N_("merge: never end what the file does not name."))
+        Literal["merge", "mirror"],
+        typer.Option("--mode", help=N_("merge: never end what the file does not name; mirror: end it.")),
     ] = "merge"
+    max_ended: Annotated[
+        str, typer.Option("--max-ended", metavar="N|P%", help=N_("Hold the import if it would end more of a kind."))
+    ] = "5%"
+    max_updated: Annotated[
+        str, typer.Option("--max-updated", metavar="N|P%", help=N_("Hold it if it would change more of a kind."))
+    ] = "30%"
+    max_created: Annotated[
+        str, typer.Option("--max-created", metavar="N|P%", help=N_("Hold it if it would add more to a kind."))
+    ] = "50%"
     strict: Annotated[bool, typer.Option("--strict", help=N_("Reject rows with warnings, too."))] = False
     report: ReportFile = None
     full: Annotated[bool, typer.Option("--full", help=N_("Compare every field of every row, known lines too."))] = False
@@ -44,6 +55,14 @@ class ImportOptions(FileOptions):
         str | None,
         typer.Option("--lock-wait", metavar="60s", help=N_("Wait so long for another import into this chamber.")),
     ] = None
+
+    def limits(self) -> Limits:
+        """What the road is to do about bad rows and suspicious files. Raises BadOption."""
+        from asta_cli.core.guard import Bounds, Share
+
+        asked = {"ended": self.max_ended, "updated": self.max_updated, "created": self.max_created}
+        shares = {name: Share(*share(text, f"--max-{name}")) for name, text in asked.items()}
+        return replace(FileOptions.limits(self), bounds=Bounds(**shares))
 
 
 @app.verb(
@@ -191,7 +210,7 @@ def _import(ctx: typer.Context, files: Mapping[str, str], many: ImportOptions, *
             files,
             lambda named: asta.chamber(many.chamber or named()),
             command=command or f"import {next(iter(files))}",
-            rules=Rules(many.strict, asta.settings.import_.store_birth_date, many.full),
+            rules=Rules(many.strict, asta.settings.import_.store_birth_date, many.full, mirror=many.mode == "mirror"),
             options=ReadOptions(**many.reading, several=bool(command)),
             normalise=normalise,
             lock_wait=_seconds(many.lock_wait, asta.settings.import_.lock_wait),

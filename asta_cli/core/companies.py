@@ -162,6 +162,8 @@ class CompanyPlanner(RegisterPlanner):
     def planned(self, change: Change, facts: Facts) -> None:
         """Remember a new head office, and in a dry-run the company itself."""
         self._moves.note(change, facts)
+        if change.action is Action.END:
+            self.terms.pending.ended[Kind.COMPANY].add(change.id)
         if self.terms.pending.remember and change.action is not Action.UPDATE:
             before = facts.records.get((Kind.COMPANY, change.key.partition(":")[2]), {})
             record = {**before, **change.after}

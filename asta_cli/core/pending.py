@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 from asta_cli.core.facts import TrainerRecord
-from asta_cli.core.model import Company, Record
+from asta_cli.core.model import Company, Kind, Record, RecordStatus
 
 
 @dataclass(slots=True)
@@ -14,7 +15,7 @@ class Pending:
 
     Planned records are remembered only in a dry-run; a real run reads back what it has applied, so its memory does not
     grow with the file. Of trainees, those that are ``lost`` by being rejected and what was planned are remembered only
-    if ``accounts`` follow, which are theirs.
+    if ``accounts`` follow, which are theirs. What has ``ended`` makes lines about it worth another look.
     """
 
     remember: bool = False
@@ -25,6 +26,7 @@ class Pending:
     accounts: bool = False
     lost: set[str] = field(default_factory=set)
     trainees: dict[str, Record] = field(default_factory=dict)
+    ended: dict[Kind, set[int]] = field(default_factory=lambda: defaultdict(set))
 
     def add(self, id_: int, record: Record) -> None:
         """Take the company *record* as if it were in the database."""
@@ -35,7 +37,7 @@ class Pending:
             str(record["ident_number"]),
             str(record["name"]),
             parent if isinstance(parent, int) else None,
-            open=True,
+            open=record["status"] == RecordStatus.OPEN,
             active=record.get("activated_at") is not None,
         )
         self.companies[company.ident_number] = self.by_id[id_] = company

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from asta_cli.core.errors import AstaError, Status
+from asta_cli.core.guard import Bounds, Trip
 from asta_cli.core.model import Action, Kind, Record
 
 if TYPE_CHECKING:
     from asta_cli.core.blocks import Block
+
+SAMPLES = 3
+_SAMPLED = 100_000
 
 
 class Severity(StrEnum):
@@ -73,8 +78,8 @@ class Plan:
     ``proofs`` names companies for which a letter's code was shown: the only ground besides a grant or the operator's
     office on which an administrator may come into being. ``touches`` give unchanged records the hash of the line that
     now stands for them: bookkeeping of the reader, no change of theirs. ``kept`` counts the rows that left a field
-    alone because it holds another source's value (``core.said``). ``blocks`` are creations by the thousand,
-    of rows that ``changes`` and ``problems`` do not name.
+    alone because it holds another source's value (``core.said``). Of the records ended, ``over`` were so
+    by their dates. ``blocks`` are creations by the thousand, of rows that ``changes`` and ``problems`` do not name.
     """
 
     changes: tuple[Change, ...] = ()
@@ -84,6 +89,7 @@ class Plan:
     proofs: frozenset[int] = frozenset()
     touches: tuple[tuple[Kind, int, bytes], ...] = ()
     kept: int = 0
+    over: int = 0
     blocks: tuple[Block, ...] = ()
 
     def singly(self) -> Plan:
@@ -126,6 +132,8 @@ class Tally:
     doubtful: set[tuple[str, int]] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     changes: int = 0
+    over: int = 0
+    samples: dict[Action, list[Change]] = field(default_factory=dict)
 
     @property
     def warned(self) -> set[tuple[str, int]]:
@@ -137,6 +145,8 @@ class Tally:
         self.rows += plan.rows
         self.unchanged += plan.unchanged
         self.kept += plan.kept
+        self.over += plan.over
+        self._sample(plan)
         self.changes += len(plan.changes)
         self.actions.update(c.action for c in plan.changes if c.counted and c.kind in self.counted)
         for block in plan.blocks:
@@ -146,15 +156,29 @@ class Tally:
         for p in plan.problems:
             (self.rejected if p.severity is Severity.ERROR else self.doubtful).add((p.where, p.line))
 
+    def _sample(self, plan: Plan) -> None:
+        """Keep the first changes of each sort: who is told of a thousand wants to see three."""
+        if len(self.samples) == len(Action) or self.changes >= _SAMPLED:
+            return
+        created = (change for block in plan.blocks for change in islice(block.changes(), SAMPLES))
+        for change in chain(plan.changes, created):
+            seen = self.samples.setdefault(change.action, [])
+            if len(seen) < SAMPLES and change.counted and change.kind in self.counted:
+                seen.append(change)
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How a run deals with bad rows: ``max_errors`` is a count, or a share of the rows in percent if ``percent``."""
+    """How a run deals with bad rows: ``max_errors`` is a count, or a share of the rows in percent if ``percent``.
+
+    ``bounds`` are what the guard of an import lets pass; None: no guard.
+    """
 
     dry_run: bool = False
     keep_going: bool = False
     max_errors: float | None = None
     percent: bool = False
+    bounds: Bounds | None = None
 
     def exceeded(self, rejected: int, rows: int) -> bool:
         """Whether more rows were rejected than this run may leave out."""
@@ -166,10 +190,15 @@ class Limits:
         return rejected > allowed
 
 
-def verdict(tally: Tally, limits: Limits) -> Outcome:
-    """The one place that decides whether anything is written: exactly when this says ``APPLIED``."""
+def verdict(tally: Tally, limits: Limits, trips: Sequence[Trip] = ()) -> Outcome:
+    """The one place that decides whether anything is written: exactly when this says ``APPLIED``.
+
+    Rejects are judged first; the guard, which has found *trips*, judges what is left.
+    """
     if limits.exceeded(len(tally.rejected), tally.rows):
         return Outcome.REJECTED
+    if trips:
+        return Outcome.HELD
     return Outcome.DRY_RUN if limits.dry_run else Outcome.APPLIED
 
 

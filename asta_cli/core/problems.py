@@ -76,6 +76,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         N_("trainer {value} is not known"),
         N_("import the trainer, then this row again; until then no trainer is linked"),
     ),
+    "nothing_ended": (
+        N_("the key of {value} rows cannot be read: nothing of this kind was ended"),
+        N_("correct them; the next import ends what is missing then"),
+    ),
     "trainer_ended": (
         N_("trainer {value} has ended in the register"),
         N_("name the trainer who continues; until then the link stays as it is"),

@@ -58,6 +58,11 @@ class Terms:
     find: Callable[[Collection[bytes]], Iterable[Row]] = lambda digests: ()
 
 
+@dataclass(frozen=True, slots=True)
+class Absent(Row):
+    """A record that a file does not name which is to be taken for the whole truth."""
+
+
 @dataclass(slots=True)
 class Draft:
     """The plan of some rows as it grows."""
@@ -68,12 +73,14 @@ class Draft:
     blocks: list[Block] = field(default_factory=list)
     unchanged: int = 0
     kept: int = 0
+    over: int = 0
+    absent: int = 0
 
     def plan(self, rows: int) -> Plan:
         """It is done."""
         made = tuple(self.changes), tuple(self.problems)
         touches, blocks = tuple(self.touches), tuple(self.blocks)
-        return Plan(*made, rows, self.unchanged, touches=touches, kept=self.kept, blocks=blocks)
+        return Plan(*made, rows, self.unchanged, touches=touches, kept=self.kept, over=self.over, blocks=blocks)
 
 
 class RegisterPlanner(SimplePlanner, ABC):
@@ -92,6 +99,8 @@ class RegisterPlanner(SimplePlanner, ABC):
         self.stamp: Change | None = None
         self.memos: dict[str, Memo] = {}
         self.stocked = True
+        self.again = False
+        self.keyless = 0
 
     @abstractmethod
     def read(self, cells: Cells, facts: Facts) -> dict[str, Value]:
@@ -124,8 +133,37 @@ class RegisterPlanner(SimplePlanner, ABC):
                     for change in block.changes():
                         self.planned(change, facts)
         for row in rows:
-            self._plan_row(row, facts, draft)
-        return draft.plan(count)
+            (self._plan_absent if isinstance(row, Absent) else self._plan_row)(row, facts, draft)
+        return draft.plan(count - draft.absent)
+
+    def _plan_absent(self, row: Row, facts: Facts, draft: Draft) -> None:
+        draft.absent += 1
+        record = self.record(self.absent_key(row, facts), facts)
+        change = None if record is None else self.missing(row.values[self.key_column], record)
+        if change is not None and record is not None:
+            draft.changes.append(change)
+            draft.over += change.action is Action.END and self.is_over(record)
+            self.planned(change, facts)
+
+    def absent_key(self, row: Row, facts: Facts) -> str:
+        """The key of the record that *row* says is absent."""
+        return row.values[self.key_column]
+
+    def missing(self, key: str, record: Record) -> Change | None:
+        """What it means in a mirror that the file does not name the record *key* any more: it has ended.
+
+        It is not deleted (BBiG § 34 (3) says when that is due), and it comes back when it is named again.
+        """
+        after: dict[str, Value] = {"status": RecordStatus.ENDED.value, "ended_at": self.terms.now, "line_hash": None}
+        before: dict[str, Value] = {"status": record["status"], "ended_at": record["ended_at"]}
+        if record["status"] != RecordStatus.OPEN:
+            return None
+        row = Row("arguments", 0, {self.key_column: key}, frozenset({self.key_column}))
+        return self._change(Action.END, _int(record["id"]), row, key, after, before)
+
+    def is_over(self, record: Record) -> bool:
+        """Whether the *record* had run out by its own dates, so that nobody wonders at its end."""
+        return False
 
     def _plan_row(self, row: Row, facts: Facts, draft: Draft) -> None:
         cells = Cells(row)
@@ -180,6 +218,8 @@ class RegisterPlanner(SimplePlanner, ABC):
         """
         found = [(row, self._overruled[row.digest]) for row in self.terms.find(self._overruled) if row.digest]
         problems = tuple(self.overruled(row, code) for row, code in found)
+        if self.keyless:
+            problems += (Problem("", 0, "nothing_ended", self.key_column, Severity.WARNING, str(self.keyless)),)
         return Plan((self.stamp,) if self.stamp else (), problems, unchanged=-len(found))
 
     def _read(self, cells: Cells, facts: Facts) -> dict[str, Value]:
@@ -196,7 +236,7 @@ class RegisterPlanner(SimplePlanner, ABC):
 
     def _repeats(self, row: Row, values: Record, record: Record | None) -> Problem | None:
         """A second line for a record whose stored line was met in this file, too."""
-        if record is None or record["status"] != RecordStatus.OPEN:
+        if self.again or record is None or record["status"] != RecordStatus.OPEN:
             return None
         stored = record[self.hash]
         if not isinstance(stored, bytes) or not self.terms.seen(stored):

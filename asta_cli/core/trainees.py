@@ -49,6 +49,11 @@ class TraineePlanner(RegisterPlanner):
             trainer_numbers=texts(rows, "trainer_number") - {""},
         )
 
+    def is_over(self, record: Record) -> bool:
+        """The contract has ended or was terminated before today."""
+        ends = (record["terminated_on"], record["contract_end"])
+        return any(end is not None and str(end) < self.terms.today for end in ends)
+
     def read(self, cells: Cells, facts: Facts) -> dict[str, Value]:
         """The row's columns; company and trainer by their ids."""
         company = company_of(cells, facts, self.terms)
@@ -111,7 +116,7 @@ class TraineePlanner(RegisterPlanner):
     def _trainers(self, sheet: Sheet, companies: Column, facts: Facts) -> Column:
         numbers, known, planned = sheet.rows.column("trainer_number"), facts.trainers, self.terms.pending.trainers
         keys = list(zip(numbers, companies, strict=True))
-        found = [known.get(key) or planned.get(key) for key in keys] if planned else list(map(known.get, keys))
+        found = [planned.get(key) or known.get(key) for key in keys] if planned else list(map(known.get, keys))
         links = enumerate(zip(numbers, found, strict=True))
         sheet.mark(at for at, (number, trainer) in links if number and not (trainer and trainer.open))
         return [None if trainer is None else trainer.id for trainer in found]
@@ -137,9 +142,10 @@ class TraineePlanner(RegisterPlanner):
         number = cells.text("trainer_number", lenient=True)
         if number is None:
             return None
-        trainer = facts.trainers.get((number, company.id)) or self.terms.pending.trainers.get((number, company.id))
-        if trainer is None:
-            cells.warn("unknown_trainer", "trainer_number", number, company=company.key)
+        trainer = self.terms.pending.trainers.get((number, company.id)) or facts.trainers.get((number, company.id))
+        if trainer is None or not trainer.open:
+            code = "unknown_trainer" if trainer is None else "trainer_ended"
+            cells.warn(code, "trainer_number", number, company=company.key)
             return None
         return trainer.id
 

@@ -11,7 +11,7 @@ from asta_cli.core.columns import texts
 from asta_cli.core.facts import Facts, Needs, TrainerRecord
 from asta_cli.core.model import Action, Kind, Record, Value
 from asta_cli.core.plan import Change
-from asta_cli.core.register import RegisterPlanner, company_of, open_companies
+from asta_cli.core.register import RegisterPlanner, company_of, find_company, open_companies
 from asta_cli.core.rows import Row
 from asta_cli.core.sheets import Column, Sheet
 
@@ -44,6 +44,16 @@ class TrainerPlanner(RegisterPlanner):
     def key(self, row: Row, values: Record) -> str:
         """Number and company."""
         return trainer_key(str(values["trainer_number"]), int(str(values["company_id"])))
+
+    def absent_key(self, row: Row, facts: Facts) -> str:
+        """Number and company."""
+        company = find_company(row.values["company_ident_number"], facts, self.terms)
+        return trainer_key(row.values["trainer_number"], company.id if company else 0)
+
+    def is_over(self, record: Record) -> bool:
+        """Past ``valid_until``."""
+        until = record["valid_until"]
+        return until is not None and str(until) < self.terms.today
 
     def read(self, cells: Cells, facts: Facts) -> dict[str, Value]:
         """The row's columns; the company by its id."""
@@ -99,10 +109,17 @@ class TrainerPlanner(RegisterPlanner):
         return columns
 
     def planned(self, change: Change, facts: Facts) -> None:
-        """In a dry-run trainees of the same run must find this trainer."""
-        if self.terms.pending.remember and change.action is Action.CREATE:
-            number, company = str(change.after["trainer_number"]), int(str(change.after["company_id"]))
-            self.terms.pending.trainers[number, company] = TrainerRecord(change.id, company, number, None, open=True)
+        """Where nothing is written yet, trainees of the same run must find this trainer as it will be."""
+        pending = self.terms.pending
+        if change.action is Action.END:
+            pending.ended[Kind.TRAINER].add(change.id)
+        if not pending.remember or change.action is Action.UPDATE:
+            return
+        kept = (r for (kind, _), r in facts.records.items() if kind is Kind.TRAINER and r["id"] == change.id)
+        found = change.after if change.action is Action.CREATE else next(kept)
+        number, company = str(found["trainer_number"]), int(str(found["company_id"]))
+        is_open = change.action is not Action.END
+        pending.trainers[number, company] = TrainerRecord(change.id, company, number, None, open=is_open)
 
 
 def trainer_key(number: str, company: int) -> str:

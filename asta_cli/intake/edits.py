@@ -56,7 +56,7 @@ def edit(desk: Desk, asked: Edit, limits: Limits, *, normalise: EmailNormaliser,
             today=timeline.today(attempt.now),
             ids=attempt.ids,
             normalise=normalise,
-            pending=Pending(remember=attempt.dry_run),
+            pending=Pending(remember=attempt.ahead),
             strict=True,
             store_birth_date=store_birth_date,
         )

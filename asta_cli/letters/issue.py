@@ -75,7 +75,7 @@ def issue(desk: Desk, order: Order, open_draft: OpenDraft, limits: Limits) -> Re
 
 
 def _batch(key: MacKey, order: Order, names: Sequence[str], file: CodeFile, attempt: Attempt) -> Batch:
-    file.begin(attempt.run, dry_run=attempt.dry_run)
+    file.begin(attempt.run, dry_run=attempt.ahead)
     terms = Terms(
         now=attempt.now,
         run=attempt.run,

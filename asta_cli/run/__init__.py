@@ -13,12 +13,14 @@ from asta_cli.run.desk import (
     chamber_numbers,
     facts_for,
     import_lock,
+    lines_below,
     note,
     open_keys,
     open_store,
     principal,
     reading,
     stored_lines,
+    unnamed,
     was_written,
 )
 from asta_cli.run.road import CHUNK, execute
@@ -47,11 +49,13 @@ __all__ = [
     "execute",
     "facts_for",
     "import_lock",
+    "lines_below",
     "note",
     "open_keys",
     "open_store",
     "principal",
     "reading",
     "stored_lines",
+    "unnamed",
     "was_written",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
@@ -107,6 +107,22 @@ def stored_lines(desk: Desk, kind: Kind, chamber: str, column: str) -> StoredLin
     from asta_cli.store import lines
 
     return reading(desk, lambda tx: lines.stored_lines(tx, kind, chamber, column))
+
+
+def unnamed(
+    tx: Tx, kind: Kind, chamber: str, column: str, unmet: Iterable[bytes], *, every: bool
+) -> Iterator[dict[str, str]]:
+    """What names the open records without hash and with an *unmet* one; with *every*, all open ones."""
+    from asta_cli.store import lines
+
+    return lines.unnamed(tx, kind, chamber, column, unmet, every=every)
+
+
+def lines_below(tx: Tx, kind: Kind, companies: Iterable[int], trainers: Iterable[int]) -> Iterator[bytes]:
+    """The hashes of the lines of people of *kind* in *companies* or with *trainers*."""
+    from asta_cli.store import lines
+
+    return lines.lines_below(tx, kind, companies, trainers)
 
 
 def authority(tx: Tx, desk: Desk, now: str) -> Authority:

@@ -11,8 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from asta_cli.core import timeline
 from asta_cli.core.errors import AstaError, Status
-from asta_cli.core.facts import Facts
+from asta_cli.core.facts import Facts, Needs
+from asta_cli.core.guard import Bounds, Trip, judge
 from asta_cli.core.ids import show_id
 from asta_cli.core.model import Action
 from asta_cli.core.plan import Limits, Outcome, Plan, Severity, Tally, exit_status, verdict
@@ -20,6 +22,7 @@ from asta_cli.core.planner import Planner
 from asta_cli.core.policy import Authority, authorise
 from asta_cli.core.rows import Row
 from asta_cli.run.desk import Desk, audit_key, note, principal, was_written
+from asta_cli.run.spool import Spool, spool
 from asta_cli.run.task import Attempt, Batch, Part, Report, Task, Watch
 
 if TYPE_CHECKING:
@@ -40,6 +43,7 @@ class _Walk:
     authority: Authority
     history: History
     parts: list[Part] = field(default_factory=list)
+    trips: list[Trip] = field(default_factory=list)
 
 
 def execute(desk: Desk, task: Task, limits: Limits = Limits()) -> Report:  # noqa: B008 - a frozen value
@@ -52,11 +56,13 @@ def execute(desk: Desk, task: Task, limits: Limits = Limits()) -> Report:  # noq
         limits = replace(limits, keep_going=False)  # of one item nothing is left to go on with
     desk.keys()  # opened before the transaction that signs with it
     walk, outcome = desk.store.retrying(lambda: _surely(desk, task, limits))
-    status = _status(walk, task, outcome)
+    status = Status.HELD if outcome is Outcome.HELD else _status(walk, task)
     if outcome is Outcome.REJECTED and not limits.dry_run:
         _note_refusal(desk, task, walk)
-    shown = show_id(walk.attempt.run) if outcome is Outcome.APPLIED else ""
-    return Report(task.command, shown, outcome, tuple(walk.parts), time.monotonic() - started, status, limits.dry_run)
+    written = outcome is Outcome.APPLIED or (outcome is Outcome.HELD and not limits.dry_run)
+    shown = show_id(walk.attempt.run) if written else ""
+    seconds, trips = time.monotonic() - started, tuple(walk.trips)
+    return Report(task.command, shown, outcome, tuple(walk.parts), seconds, status, limits.dry_run, trips)
 
 
 def _surely(desk: Desk, task: Task, limits: Limits) -> tuple[_Walk, Outcome]:
@@ -80,41 +86,103 @@ def _surely(desk: Desk, task: Task, limits: Limits) -> tuple[_Walk, Outcome]:
 
 
 def _attempt(desk: Desk, task: Task, limits: Limits, run: int, result: list[tuple[_Walk, Outcome]]) -> None:
+    attempt = Attempt(run, desk.ids(), desk.now(), task.ahead or limits.dry_run)
+    if task.watch is not None:
+        task.watch.begin()
+    if not attempt.ahead:
+        with desk.store.write() as tx:
+            walk = _begin(desk, task, attempt, tx)
+            result.append((walk, _plan_all(walk, task, limits, None)))
+            if result[0][1] is Outcome.APPLIED:
+                _close(walk, task)
+            else:
+                tx.rollback_only()
+        return
+    with spool() as spooled:
+        with desk.store.read() as tx:
+            walk = _begin(desk, task, attempt, tx)
+            result.append((walk, _plan_all(walk, task, limits, None if limits.dry_run else spooled)))
+        if result[0][1] is Outcome.APPLIED:
+            _write_planned(walk, task, spooled)
+        elif result[0][1] is Outcome.HELD and not limits.dry_run:
+            _keep_planned(walk, task, spooled)
+
+
+def _begin(desk: Desk, task: Task, attempt: Attempt, tx: Tx) -> _Walk:
     from asta_cli.store import load
     from asta_cli.store.apply import History
 
-    now = desk.now()
-    attempt = Attempt(run, desk.ids(), now, limits.dry_run)
-    with desk.store.read() if limits.dry_run else desk.store.write() as tx:
-        walk = _Walk(tx, desk, attempt, load.authority(tx, desk.asker, desk.toggles, now), History(run))
-        if not limits.dry_run:
-            tx.insert("run", _opened(walk, task))
-        if task.watch is not None:
-            task.watch.begin()
-        for batch in task.batches(attempt):
-            walk.parts.append(_batch(walk, batch, task.watch))
-        outcome = verdict(_total(walk), limits)
-        if outcome is Outcome.APPLIED:
-            _close_run(walk, task)
-            if task.before_commit is not None:
-                task.before_commit()
-        else:
-            tx.rollback_only()
-        result.append((walk, outcome))
+    authority = load.authority(tx, desk.asker, desk.toggles, attempt.now)
+    walk = _Walk(tx, desk, attempt, authority, History(attempt.run))
+    if not attempt.ahead:
+        tx.insert("run", _opened(walk, task))
+    return walk
 
 
-def _batch(walk: _Walk, batch: Batch, watch: Watch | None) -> Part:
+def _plan_all(walk: _Walk, task: Task, limits: Limits, spooled: Spool | None) -> Outcome:
+    """Plan every batch; what is planned is applied at once, or goes into the spool. The answer is the verdict."""
+    for batch in task.batches(walk.attempt):
+        walk.parts.append(_batch(walk, batch, task.watch, spooled))
+    if limits.bounds is not None:
+        walk.trips = [trip for part in walk.parts for trip in _judged(part, limits.bounds)]
+    return verdict(_total(walk), limits, walk.trips)
+
+
+def _judged(part: Part, bounds: Bounds) -> list[Trip]:
+    if part.before is None:
+        return []
+    counts = dict(part.tally.actions)
+    counts[Action.END] = counts.get(Action.END, 0) - part.tally.over
+    return judge(part.kind, part.before, counts, bounds)
+
+
+def _write_planned(walk: _Walk, task: Task, spooled: Spool) -> None:
+    """Apply a plan made ahead, if it is still what the asker may do and the records still are as it found them."""
+    from asta_cli.store import load
+    from asta_cli.store.apply import apply
+    from asta_cli.store.errors import LostRace
+
+    now = Facts(walk.attempt.now)
+    with walk.desk.store.write() as tx:
+        walk.tx = tx
+        load.lock(tx, Needs(chamber=task.chamber))
+        walk.authority = _authority(walk)
+        tx.insert("run", _opened(walk, task))
+        for plan in spooled.plans():
+            if authorise(plan, walk.authority, now).problems:
+                raise LostRace(what="authority")
+            apply(tx, plan, walk.history)
+        _close(walk, task)
+
+
+def _keep_planned(walk: _Walk, task: Task, spooled: Spool) -> None:
+    """Keep a plan that a guard held, in a transaction of its own, in place of an older one of the same chamber."""
+    from asta_cli.store import held
+
+    expires_at = timeline.plus(walk.attempt.now, held.KEPT)
+    opened = _opened(walk, task) | {"state": "held", "expires_at": expires_at}
+    with walk.desk.store.write() as tx:
+        walk.tx = tx
+        held.supersede(tx, task.chamber, task.kind, walk.attempt.now)
+        tx.insert("run", opened)
+        held.keep(tx, walk.attempt.run, spooled.packed())
+        _close_run(walk, task, "held")
+
+
+def _batch(walk: _Walk, batch: Batch, watch: Watch | None, spooled: Spool | None) -> Part:
     from asta_cli.store.apply import apply
 
     tally = Tally(batch.planner.counted, rows=batch.known, unchanged=batch.known, kept=batch.kept)
     for plan in _plans(walk, batch):
         tally.add(plan)
         if watch is not None:
-            watch.add(walk.tx, plan, ahead=walk.attempt.dry_run)
-        if not walk.attempt.dry_run:
+            watch.add(walk.tx, plan, ahead=walk.attempt.ahead)
+        if spooled is not None:
+            spooled.add(plan)
+        elif not walk.attempt.ahead:
             apply(walk.tx, plan, walk.history)
     tally.problems.sort(key=lambda p: p.line)
-    return Part(batch.kind, batch.file, batch.sha256, tally)
+    return Part(batch.kind, batch.file, batch.sha256, tally, batch.before)
 
 
 def _plans(walk: _Walk, batch: Batch) -> Iterator[Plan]:
@@ -129,6 +197,10 @@ def _plans(walk: _Walk, batch: Batch) -> Iterator[Plan]:
     yield from _steps(walk, planner, planner.hold(chosen))
     for wave in planner.held():
         yield from _steps(walk, planner, wave)
+    for rows in batch.absent(walk.tx) if batch.absent is not None else ():
+        again = sum(1 for row in rows if row.line > 0)  # known lines that are judged once more were counted already
+        yield Plan(rows=-again, unchanged=-again)
+        yield from _steps(walk, planner, rows)
     yield authorise(planner.finish(Facts(walk.attempt.now)), walk.authority, Facts(walk.attempt.now))
 
 
@@ -179,7 +251,13 @@ def _opened(walk: _Walk, task: Task) -> dict[str, Any]:
     }
 
 
-def _close_run(walk: _Walk, task: Task) -> None:
+def _close(walk: _Walk, task: Task) -> None:
+    _close_run(walk, task, "ok")
+    if task.before_commit is not None:
+        task.before_commit()
+
+
+def _close_run(walk: _Walk, task: Task, outcome: str) -> None:
     from asta_cli.store import audit
 
     actions = sum((p.tally.actions for p in walk.parts), Counter[Action]())
@@ -209,14 +287,14 @@ def _close_run(walk: _Walk, task: Task) -> None:
         audit_key(walk.desk),
         at=walk.attempt.now,
         action=task.command,
-        outcome="ok",
+        outcome=outcome,
         detail=detail,
         history=walk.history,
         run=walk.attempt.run,
     )
 
 
-def _status(walk: _Walk, task: Task, outcome: Outcome) -> Status:
+def _status(walk: _Walk, task: Task) -> Status:
     total = _total(walk)
     if not total.rejected:
         return Status.OK

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from asta_cli.core.errors import Status
+from asta_cli.core.guard import Before, Trip
 from asta_cli.core.model import Action
 from asta_cli.core.plan import Outcome, Plan, Problem, Tally
 from asta_cli.core.planner import Planner
@@ -19,19 +20,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try of a run: a lost race repeats everything with another one of these."""
+    """One try of a run: a lost race repeats everything with another one of these.
+
+    ``ahead``: it is planned in a transaction that does not write, so nothing planned can be read back.
+    """
 
     run: int
     ids: Iterator[int]
     now: str
-    dry_run: bool
+    ahead: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Rows of one kind. ``known`` rows are unchanged and only counted, ``repeated`` are groups with one key.
 
-    Of the known ones, ``kept`` stand for records that hold another source's value.
+    Of the known ones, ``kept`` stand for records that hold another source's value. ``absent`` gives, when all rows are
+    planned, what is to be planned because of what the file does not say. ``before`` is what a guard compares with.
     """
 
     planner: Planner
@@ -42,6 +47,8 @@ class Batch:
     file: str = ""
     sha256: str = ""
     kept: int = 0
+    absent: Callable[[Tx], Iterable[Sequence[Row]]] | None = None
+    before: Before | None = None
 
 
 class Watch(Protocol):
@@ -61,7 +68,8 @@ class Task:
     ``target`` says for the audit log what the command was about; it must not hold personal values beyond the names of
     companies and the address of the account concerned, which lie in the erasable part of the entry. ``before_commit``
     is called when everything is written and only the commit is left: for what must be durable before it, such as a file
-    of codes. ``of_run`` is the run that this one approves or undoes. ``watch`` sees every change.
+    of codes. ``of_run`` is the run that this one approves or undoes. ``watch`` sees every change. A task planned
+    ``ahead`` is planned as a whole before the transaction that writes begins, which is short then.
     """
 
     command: str
@@ -73,6 +81,7 @@ class Task:
     before_commit: Callable[[], None] | None = None
     of_run: int | None = None
     watch: Watch | None = None
+    ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +92,7 @@ class Part:
     file: str
     sha256: str
     tally: Tally
+    before: Before | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +106,7 @@ class Report:
     seconds: float
     status: Status
     dry_run: bool = False
+    trips: tuple[Trip, ...] = ()
 
     @property
     def problems(self) -> list[Problem]:

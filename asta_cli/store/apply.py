@@ -20,6 +20,8 @@ _ORDER = {kind: n for n, kind in enumerate(Kind)}
 # Neither secrets nor hashes of secrets go into the history of changes; a line's hash is bookkeeping.
 _HIDDEN = frozenset({"password_hash", "code_mac", "token_hash", "line_hash", "feed_hash"})
 
+_BELOW = {Kind.COMPANY: ("company_id", (Kind.TRAINER, Kind.TRAINEE)), Kind.TRAINER: ("trainer_id", (Kind.TRAINEE,))}
+
 
 @dataclass(slots=True)
 class History:
@@ -40,10 +42,20 @@ def apply(tx: Tx, plan: Plan, history: History) -> None:
         else:
             _change(tx, kind, changes)
             _remember_changed(tx, changes, history)
+            if action is Action.END and kind in _BELOW:
+                _forget_lines(tx, kind, changes)
     for block in plan.blocks:
         insert(tx, block)
         _remember_created(tx, block.kind, block.ids, history)
     _touch(tx, plan)
+
+
+def _forget_lines(tx: Tx, kind: Kind, changes: Sequence[Change]) -> None:
+    """Have the lines judged anew that refer to what has ended: they were good only as long as that was open."""
+    column, tables = _BELOW[kind]
+    for table in tables:
+        sql = f"UPDATE {table} SET line_hash = NULL WHERE {column} = {tx.placeholder}"  # noqa: S608 - names are ours
+        tx.driver(sql, [(c.id,) for c in changes])
 
 
 def _grouped(changes: Iterable[Change]) -> Iterable[tuple[Kind, Action, list[Change]]]:

@@ -1,0 +1,76 @@
+"""Plans as bytes and back: for the spool of a plan made ahead, and for the plan of a run that a guard held."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from asta_cli.core.model import Action, Kind, Record, Value
+from asta_cli.core.plan import Change, Plan
+
+_FAST = 1
+_BYTES = "bytes:"
+
+
+def pack(plan: Plan) -> bytes:
+    """What of *plan* is to be written; its problems and counts are told, not kept."""
+    content = {
+        "changes": [_change(c) for c in plan.singly().changes],
+        "touches": [(kind.value, id_, digest.hex()) for kind, id_, digest in plan.touches],
+        "proofs": sorted(plan.proofs),
+    }
+    return zlib.compress(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(), _FAST)
+
+
+def unpack(payload: bytes) -> Plan:
+    """The plan that ``pack`` packed."""
+    content = json.loads(zlib.decompress(payload))
+    return Plan(
+        changes=tuple(_read_change(c) for c in content["changes"]),
+        touches=tuple((Kind(kind), id_, bytes.fromhex(digest)) for kind, id_, digest in content["touches"]),
+        proofs=frozenset(content["proofs"]),
+    )
+
+
+def empty(plan: Plan) -> bool:
+    """Whether nothing of *plan* is to be written."""
+    return not plan.changes and not plan.blocks and not plan.touches
+
+
+def _change(c: Change) -> list[Any]:
+    flags = (c.optional << 0) | (c.counted << 1) | (c.hollow << 2)
+    return [c.kind.value, c.action.value, c.id, c.key, _record(c.after), _record(c.before), c.company, c.chamber,
+            c.where, c.line, flags]  # fmt: skip
+
+
+def _read_change(parts: list[Any]) -> Change:
+    kind, action, id_, key, after, before, company, chamber, where, line, flags = parts
+    change = Change(Kind(kind), Action(action), id_, key, _read(after), _read(before), company, chamber, where, line)
+    return replace(change, optional=bool(flags & 1), counted=bool(flags & 2), hollow=bool(flags & 4))
+
+
+def _record(record: Record) -> dict[str, Value]:
+    """Bytes as text that is marked, and text that would look like it marked, too."""
+    return {name: _shown(value) for name, value in record.items()}
+
+
+def _shown(value: Value) -> Value:
+    if isinstance(value, bytes | memoryview):
+        return f"{_BYTES}{bytes(value).hex()}"
+    if isinstance(value, str) and value.startswith(_BYTES):
+        return f"{_BYTES}{value.encode().hex()}:text"
+    return value
+
+
+def _read(record: Mapping[str, Value]) -> dict[str, Value]:
+    return {name: _meant(value) for name, value in record.items()}
+
+
+def _meant(value: Value) -> Value:
+    if not isinstance(value, str) or not value.startswith(_BYTES):
+        return value
+    body, _, text = value.removeprefix(_BYTES).partition(":")
+    return bytes.fromhex(body).decode() if text else bytes.fromhex(body)
