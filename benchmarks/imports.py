@@ -15,7 +15,7 @@ from benchmarks.report import Goal, Race
 from benchmarks.stock import CHAMBER_SIZE, NATIONAL, Stock, onto, told
 from benchmarks.timing import Contestant, rehearse
 
-MIRROR = ("--mode", "merge")
+MIRROR = ("--mode", "mirror")
 FIRST, SAME, CHANGED = "asta, first load", "asta, the identical file", "asta, 1 % changed"
 INSERT, TO_SQL, BULK = "sqlite-utils insert", "pandas to_sql", "Django bulk_create"
 UPSERT, STAGED, CONFLICTS = "sqlite-utils upsert", "pandas to_sql, upsert", "Django bulk_create, conflicts"

@@ -16,7 +16,7 @@ from asta_cli.core.moves import PARENT, Moves, circles
 from asta_cli.core.packed import Packed, Packer
 from asta_cli.core.plan import Change, Plan
 from asta_cli.core.planner import problem
-from asta_cli.core.register import RegisterPlanner, Terms, find_company
+from asta_cli.core.register import Absent, RegisterPlanner, Terms, find_company
 from asta_cli.core.rows import Row
 
 _WAVE = 10_000
@@ -89,7 +89,7 @@ class CompanyPlanner(RegisterPlanner):
             idents=idents | parents,
             company_ids=self._moves.ids(),
             parents=bool(parents),
-            administrators=any(PARENT in r.columns for r in rows),
+            administrators=any(PARENT in r.columns or isinstance(r, Absent) for r in rows),
         )
 
     def plan(self, rows: Sequence[Row], facts: Facts) -> Plan:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from asta_cli.core.coverage import Cover, Forest
@@ -46,15 +46,17 @@ class Moves:
 
     def orphaned(self, changes: Sequence[Change], facts: Facts) -> Iterator[Problem]:
         """A warning for each company that had a usable administrator through where it was, and has none any more."""
-        moved = {c.id: c for c in changes if _is_move(c)}
+        moved = {c.id: c for c in changes if _is_move(c) or _is_end(c)}
         if not moved or not facts.administrators:
             return
         companies = facts.by_id | self._pending.by_id
-        after = _moved(companies, self._parents)
-        before = _moved(after, {key: _parent(change.before) for key, change in moved.items()})
+        ended = {key for key, change in moved.items() if _is_end(change)}
+        after = _ended(_moved(companies, self._parents), ended, still_open=False)
+        parents = {key: _parent(change.before) for key, change in moved.items() if key not in ended}
+        before = _ended(_moved(after, parents), ended, still_open=True)
         had, has = (Forest(c.values(), facts.administrators, facts.now).covers() for c in (before, after))
         for key, company in after.items():
-            if had.get(key, Cover()).any and not has.get(key, Cover()).any:
+            if company.open and had.get(key, Cover()).any and not has.get(key, Cover()).any:
                 yield _warning(company, moved, after)
 
     def _number(self, company: int | None, facts: Facts) -> str | None:
@@ -89,6 +91,14 @@ def _way(loop: Sequence[str], at: int) -> list[str]:
 
 def _is_move(change: Change) -> bool:
     return change.kind is Kind.COMPANY and change.action is not Action.CREATE and "parent_id" in change.after
+
+
+def _is_end(change: Change) -> bool:
+    return change.kind is Kind.COMPANY and change.action is Action.END
+
+
+def _ended(companies: Mapping[int, Company], ended: Collection[int], *, still_open: bool) -> dict[int, Company]:
+    return {key: replace(c, open=still_open) if key in ended else c for key, c in companies.items()}
 
 
 def _moved(companies: Mapping[int, Company], parents: Mapping[int, int | None]) -> dict[int, Company]:
