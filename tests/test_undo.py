@@ -52,7 +52,7 @@ def put(tmp_path: Path) -> Callable[..., Path]:
 
 def load(office: Office, path: Path, *more: object) -> str:
     """Import a snapshot; the id of the run."""
-    run: str = office.report("import", "snapshot", path, *more, code=0)["run"]
+    run: str = office.report("import", "snapshot", path, "--max-updated", "100%", *more, code=0)["run"]
     return run
 
 

@@ -94,7 +94,9 @@ def content(office: Office) -> dict[tuple[str, int], dict[str, Any]]:
 
 
 def load(office: Office, path: Path) -> str:
-    run: str = office.report("import", "snapshot", path, "--chamber", "177", "--allow-empty", code=0)["run"]
+    run: str = office.report(
+        "import", "snapshot", path, "--chamber", "177", "--allow-empty", "--max-updated", "100%", code=0
+    )["run"]
     return run
 
 

@@ -38,8 +38,10 @@ _TRIPS = {
     Action.UPDATE: N_("{kind}: {count} of {open} records would change, {allowed} may; the first: {cases}"),
     Action.CREATE: N_("{kind}: {count} records would be added to {open}, {allowed} may; the first: {cases}"),
 }
+_HELD = "held"
 _WAY_ON = N_("look at them with: asta runs show {run} --changes 20; if they are meant: asta runs approve {run}")
-_NO_WAY_ON = N_("is it the right file, and whole? the import itself would be held, too")
+_NO_HELD = "held"
+_WAY_ON = N_("is it the right file, and whole? the import itself would be held, too")
 _HEADS = {
     Outcome.APPLIED: N_("done"),
     Outcome.DRY_RUN: N_("dry run, nothing was written; it would be"),
@@ -130,7 +132,7 @@ def _tell_held(app: App, report: Report) -> None:
         }
         hint = _(_WAY_ON) if report.run else _(_NO_WAY_ON)
         message, way = render.filled(_(_TRIPS[trip.action]), fields), render.filled(hint, fields)
-        render.fault("held", message, way, json=app.options.log_format == "json")
+        render.fault(_HELD, message, way, json=app.options.log_format == "json")
 
 
 def _tell_some(app: App, problems: Sequence[Problem], severity: Severity) -> None:

@@ -11,6 +11,7 @@ from asta_cli.store.db import Tx
 
 _Part = tuple[bytes, bytes, int]
 _BATCH = 10_000
+_HASHES = 200_000  # each part of them is one walk through the table
 _SAID = {"line_hash": "said IS NOT NULL", "feed_hash": "account_status <> feed_status"}
 _FIRST = {"line_hash": "1 = 1", "feed_hash": "feed_status IS NOT NULL"}
 # What names a record in its file, under the names of the file's columns.
@@ -76,7 +77,7 @@ def unnamed(
         yield from _rows(tx, sql, (chamber,), names)
         return
     hashless = f"r.{column} IS NULL"
-    for digests in _parts(unmet):
+    for digests in _parts(unmet, _HASHES):
         condition, value = _among(tx, f"r.{column}", digests)
         yield from _rows(tx, f"{sql} AND ({hashless} OR {condition})", (chamber, value), names)
         hashless = "1 = 0"
@@ -114,11 +115,11 @@ def _rows(tx: Tx, sql: str, params: tuple[Any, ...], names: Sequence[str]) -> It
             yield dict(zip(names, row, strict=True))
 
 
-def _parts(values: Iterable[Any]) -> Iterator[list[Any]]:
+def _parts(values: Iterable[Any], size: int = _BATCH) -> Iterator[list[Any]]:
     part: list[Any] = []
     for value in values:
         part.append(value)
-        if len(part) == _BATCH:
+        if len(part) == size:
             yield part
             part = []
     if part:

@@ -131,10 +131,10 @@ def test_a_wrong_file_is_told_with_file_and_key(asta: Asta, text: str, said: str
         ("ASTA_LETTERS", "many", "ASTA_LETTERS: letters must be a section"),
         ("ASTA_LETTERS", "[3]", "ASTA_LETTERS: letters must be a section"),
         ("ASTA_ACCESS__MODE", "open", "ASTA_ACCESS__MODE: access.mode must be one of trusted, signed-in"),
-        ("ASTA_MAIL_URL_FILE", "/no/such", "/no/such cannot be read: No such file or directory"),
-        ("ASTA_CONFIG", "/no/such", "/no/such cannot be read: No such file or directory"),
-        ("ASTA_CONFIG", "/", "/ cannot be read: Is a directory"),
-        ("ASTA_CONFIG", "/" + "x" * 300, "/" + "x" * 300 + " cannot be read: File name too long"),
+        ("ASTA_MAIL_URL_FILE", "/no/such", "/no/such cannot be read: there is no such file or directory"),
+        ("ASTA_CONFIG", "/no/such", "/no/such cannot be read: there is no such file or directory"),
+        ("ASTA_CONFIG", "/", "/ cannot be read: it is a directory"),
+        ("ASTA_CONFIG", "/" + "x" * 300, "/" + "x" * 300 + " cannot be read: the name is too long"),
     ],
 )
 def test_a_wrong_variable_is_told_by_name(asta: Asta, name: str, value: str, said: str) -> None:

@@ -25,6 +25,6 @@ def test_it_is_usable_as_it_is(tmp_path: Path, layout: Layout, german: bool, exc
 
 
 def test_what_it_looks_like() -> None:
-    assert template(layouts.AZUBI_ACCOUNTS) == b"trainee_number,account_status,changed_at\r\n"
+    assert template(layouts.AZUBI_ACCOUNTS) == b"trainee_number,account_status,changed_at,chamber\r\n"
     german = template(layouts.COMPANIES, german=True, excel=True).decode("utf-8-sig")
     assert german.startswith("Identnummer;Firma;Stammbetrieb;E-Mail;Straße;PLZ;Ort;")
