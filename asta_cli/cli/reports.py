@@ -40,8 +40,7 @@ _TRIPS = {
 }
 _HELD = "held"
 _WAY_ON = N_("look at them with: asta runs show {run} --changes 20; if they are meant: asta runs approve {run}")
-_NO_HELD = "held"
-_WAY_ON = N_("is it the right file, and whole? the import itself would be held, too")
+_NO_WAY_ON = N_("is it the right file, and whole? the import itself would be held, too")
 _HEADS = {
     Outcome.APPLIED: N_("done"),
     Outcome.DRY_RUN: N_("dry run, nothing was written; it would be"),
