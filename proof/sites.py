@@ -7,6 +7,7 @@ import shutil
 import signal
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -28,7 +29,7 @@ KEY = bytes(range(100, 140))
 _GONE_AFTER = 30.0
 
 
-class Site:
+class Site(ABC):
     """A home directory with a database, and the states of both that were kept under a name."""
 
     dialect = ""
@@ -44,9 +45,9 @@ class Site:
         self.kept: dict[str, Path] = {}
 
     @property
+    @abstractmethod
     def url(self) -> str:
         """The address of the database."""
-        raise NotImplementedError
 
     def order(self, *argv: str, as_: str | None = None, stdin: str = "", hook: Hook | None = None) -> Order:
         """The command line *argv* upon this database."""

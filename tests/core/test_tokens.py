@@ -115,9 +115,9 @@ def test_a_token_does_not_show_its_mac() -> None:
 
 def test_a_link_expires_on_the_second() -> None:
     tokens.check_time(CONFIRM, EXPIRY, "2026-11-24T20:59:59Z", "max@company.example")
-    for now in (EXPIRY, "2026-11-24T21:00:01Z", "2036-01-01T00:00:00Z"):
+    for moment in (EXPIRY, "2026-11-24T21:00:01Z", "2036-01-01T00:00:00Z"):
         with pytest.raises(ExpiredLink) as caught:
-            tokens.check_time(CONFIRM, EXPIRY, now, "max@company.example")
+            tokens.check_time(CONFIRM, EXPIRY, moment, "max@company.example")
         assert (caught.value.code, caught.value.status) == ("expired", Status.REFUSED)
         assert caught.value.fields == {"until": EXPIRY, "command": "asta confirm --resend max@company.example"}
 

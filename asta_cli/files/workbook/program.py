@@ -77,7 +77,7 @@ def extract(book: BinaryIO, out: IO[bytes], wanted: str) -> dict[str, Any]:
             sheet = _loaded(workbook, name)
             workbook.close()
             errors = error_cells(parts, name)
-    except (BadZipFile, NotImplementedError, EOFError, UnicodeDecodeError, KeyError, RuntimeError) as error:
+    except (BadZipFile, EOFError, UnicodeDecodeError, KeyError, RuntimeError) as error:
         raise Refused("damaged", reason=str(error)[:_SHOWN]) from None
     return _write(sheet, errors, out)
 
