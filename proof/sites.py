@@ -88,10 +88,10 @@ class Site(ABC):
             key = open_keys(store, self.key_file).subkey("audit")
             return content(store), faults(store, key)
 
-    def settle(self) -> None:
+    def settle(self) -> None:  # noqa: B027 - an embedded database needs no wait
         """Wait until the database has noticed that a command is dead."""
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 - a directory is given back by its owner
         """Give everything back."""
 
 
