@@ -183,7 +183,9 @@ def _import_first(office: Office) -> Scenario:
 
 
 def _import_changed(office: Office) -> Scenario:
-    return Scenario("import-changed", "filled", ("import", "snapshot", str(office.changed.directory)))
+    return Scenario(
+        "import-changed", "filled", ("import", "snapshot", str(office.changed.directory), "--mode", "mirror")
+    )
 
 
 def _undo(office: Office) -> Scenario:
