@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, count, islice
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from asta_cli.core.approving import Kept, kept
 from asta_cli.core.history import RunRecord
@@ -14,12 +14,10 @@ from asta_cli.core.rows import Row, from_arguments
 from asta_cli.run.desk import Desk, reading
 from asta_cli.run.history import find
 from asta_cli.run.road import CHUNK
+from asta_cli.run.spool import Spool, spool
 
 if TYPE_CHECKING:
     from asta_cli.run import Tx
-
-_IN_MEMORY = 1 << 22
-_LENGTH = 8
 
 
 @dataclass(slots=True)
@@ -27,7 +25,7 @@ class KeptPlan:
     """A held run and its plan, packed as it was kept."""
 
     run: RunRecord
-    file: IO[bytes]
+    spool: Spool
 
     def chunks(self) -> Iterator[Sequence[Row]]:
         """The rows of an approval: one for the run itself, then its changes."""
@@ -37,12 +35,8 @@ class KeptPlan:
             yield chunk
 
     def _changes(self) -> Iterator[Kept]:
-        from asta_cli.core.plan_codec import unpack
-
         lines = count(1)
-        self.file.seek(0)
-        while head := self.file.read(_LENGTH):
-            plan = unpack(self.file.read(int.from_bytes(head)))
+        for plan in self.spool.plans():
             for change in chain(plan.changes, *(block.changes() for block in plan.blocks)):
                 yield kept(next(lines), change)
 
@@ -50,16 +44,14 @@ class KeptPlan:
 @contextmanager
 def kept_plan(desk: Desk, name: str) -> Iterator[KeptPlan]:
     """The run called *name* with its plan, if one is kept. Raises UnknownRun."""
-    import tempfile
-
-    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as file:
+    with spool() as spooled:
 
         def copy(tx: Tx) -> RunRecord:
             from asta_cli.store import traces
 
             run = find(tx, name)
             for payload in traces.held(tx, run.id):
-                file.write(len(payload).to_bytes(_LENGTH) + payload)
+                spooled.add_packed(payload)
             return run
 
-        yield KeptPlan(reading(desk, copy), file)
+        yield KeptPlan(reading(desk, copy), spooled)

@@ -20,10 +20,12 @@ class Spool:
         self._file = file
 
     def add(self, plan: Plan) -> None:
-        """Put *plan* at the end. Raises ``DiskFull`` where there is no room."""
-        if empty(plan):
-            return
-        payload = pack(plan)
+        """Put *plan* at the end. Raises ``DatabaseIO`` where there is no room."""
+        if not empty(plan):
+            self.add_packed(pack(plan))
+
+    def add_packed(self, payload: bytes) -> None:
+        """Put a plan at the end that is packed already. Raises ``DatabaseIO``."""
         with _writing():
             self._file.write(len(payload).to_bytes(_LENGTH) + payload)
 
