@@ -23,7 +23,12 @@ if TYPE_CHECKING:
     from asta_cli.intake.register import Import
     from asta_cli.intake.sets import Items, Rejects
 
-app = Noun(N_("Take over companies, trainers and trainees from files. What a file does not name stays as it is."))
+app = Noun(
+    N_(
+        "Take over companies, trainers and trainees from files."
+        " What a file does not name stays as it is, unless it is taken as a mirror."
+    )
+)
 
 File = Annotated[
     str, typer.Argument(metavar="FILE", help=N_("CSV, JSON Lines or a workbook (.xlsx); - is standard input."))
