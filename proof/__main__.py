@@ -22,6 +22,7 @@ READERS = "readers"
 BOTH = ("sqlite", "postgresql")
 ALL = tuple(SCENARIOS)
 IMPORTS = tuple(name for name in SCENARIOS if name.startswith("import"))
+NIGHTS = (*IMPORTS, "hold", "approve", "undo")
 GROWING = (*IMPORTS, "grant")
 LATER = tuple(name for name in SCENARIOS if name != "first-use")  # which starts with no disk to speak of
 CROWDS = tuple(contention.CROWDS)
@@ -51,7 +52,7 @@ HARNESSES: dict[str, Harness] = {
     "tmpfs": Harness(disk.tmpfs, disk.control, 6, 0, GROWING, ("sqlite",)),
     "contention": Harness(contention.run, contention.control, 3, 20, CROWDS, control_tries=5, controlled="crowd-16"),
     "power": Harness(power.run, power.control, 30, 2_000, LATER, ("sqlite",), 100),
-    "restart": Harness(restarts.run, restarts.control, 3, 200, IMPORTS, ("postgresql",), 6),
+    "restart": Harness(restarts.run, restarts.control, 3, 200, NIGHTS, ("postgresql",), 6),
 }
 
 

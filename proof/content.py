@@ -14,14 +14,16 @@ from typing import Any
 
 from sqlalchemy import select
 
-from asta_cli.store import audit
+from asta_cli.run.change_log import told
+from asta_cli.store import audit, traces
 from asta_cli.store import tables as t
 from asta_cli.store.db import Store
 
-BOOKKEEPING = frozenset({"run", "run_change", "audit_entry", "audit_detail", "audit_head", "held_plan"})
+HELD = "held changes"
+BOOKKEEPING = frozenset({"run", "run_change", "audit_entry", "audit_detail", "audit_head", "held_plan", HELD})
 """What grows with every run, also with one that changes nothing."""
 _DRAWN = frozenset({"salt", "commitment", "change_digest", "detail_commitment", "previous", "hash"})
-# The compact form of a held plan is full of ids; what it means is proved by approving it.
+# The compact form of a held plan is full of ids: what it means is told as "held changes".
 _DRAWN_IN = {"held_plan": frozenset({"payload"}), "mail": frozenset({"lease_until"})}
 _LEAST_ID = 1 << 40
 _ROUNDS = 4  # a site, its head office, a trainer there, a trainee: each round looks one reference further
@@ -63,7 +65,15 @@ def content(store: Store) -> Content:
     for name, records in rows.items():
         lines = sorted(json.dumps(_shown(name, r, labels), sort_keys=True, default=_plain) for r in records)
         digests[name] = _digest("\n".join(lines))
-    return Content(digests)
+    return Content({**digests, HELD: _digest("\n".join(_held(store)))})
+
+
+def _held(store: Store) -> list[str]:
+    """What would be written by the plans that are kept, as people are told it."""
+    with store.read() as tx:
+        runs = tx.execute(select(t.held_plan.c.run_id).distinct()).scalars().all()
+        found = [traces.run_record(tx, run) for run in runs]
+        return sorted(repr(line) for run in found if run for lines in told(tx, run) for line in lines)
 
 
 def read(store: Store) -> Rows:

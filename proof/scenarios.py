@@ -9,10 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from asta_cli.core.errors import Status
 from proof.sites import Site
 from tests.support.registers import Register, Row, make_register, write_rows
 
 COMPANIES, SITES, TRAINEES = 20, 2, 5
+HALF = 150
 GRANTS = 150
 OWNER, NEWCOMER = "erika.muster@example.com", "neu@example.com"
 ACTIVATED = "0001000"  # the company that the owner activates
@@ -74,9 +76,14 @@ class Office:
 
     @property
     def changed(self) -> Register:
-        """Those of the next night: every tenth record is another, some are new."""
+        """Those of the next night: every tenth record is another, some are new, two sites are missing."""
         first = self.register
         return _once(self.files / "second", lambda d: _changed(first, d))
+
+    def cut(self, trainees: int) -> Register:
+        """Those of the next night, broken off after so many trainees."""
+        whole = self.changed
+        return _once(self.files / f"cut{trainees}", lambda d: _cut(whole, trainees, d))
 
     @property
     def grants(self) -> Path:
@@ -95,11 +102,25 @@ def _once(directory: Path, make: Callable[[Path], Register]) -> Register:
 
 
 def _changed(first: Register, directory: Path) -> Register:
+    closed = {row["ident_number"] for row in first.companies[-SITES:]}
     companies = [_with(r, n, name=r["name"] + " neu") for n, r in enumerate(first.companies)]
     trainers = [_with(r, n, last_name="Neumann") for n, r in enumerate(first.trainers)]
     trainees = [_with(r, n, exam_period="2028-W") for n, r in enumerate(first.trainees)]
-    last = trainees[-1]
-    trainees += [last | {"trainee_number": f"NEU-{n}", "email": f"neu{n}@example.org"} for n in range(20)]
+    trainees += [trainees[0] | {"trainee_number": f"NEU-{n}", "email": f"neu{n}@example.org"} for n in range(20)]
+    return _written(
+        directory,
+        [row for row in companies if row["ident_number"] not in closed],
+        [row for row in trainers if row["company_ident_number"] not in closed],
+        [row for row in trainees if row["company_ident_number"] not in closed],
+    )
+
+
+def _cut(whole: Register, trainees: int, directory: Path) -> Register:
+    # The new ones come first, so that the plan has every kind of change in it.
+    return _written(directory, whole.companies, whole.trainers, whole.trainees[::-1][:trainees])
+
+
+def _written(directory: Path, companies: list[Row], trainers: list[Row], trainees: list[Row]) -> Register:
     made = Register(directory, companies, trainers, trainees)
     directory.mkdir(exist_ok=True)
     for kind in ("companies", "trainers", "trainees"):
@@ -131,8 +152,15 @@ def _filled(office: Office) -> None:
 def _imported(office: Office) -> None:
     """The second night is done, and may be taken back."""
     office.base("filled")
-    done = office.site.run("import", "snapshot", str(office.changed.directory), "--format", "json")
+    done = office.site.run(*_mirror(office.changed), "--format", "json")
     office.known["run"] = json.loads(done.out)["run"]
+
+
+def _held(office: Office) -> None:
+    """The second night was broken, and its plan is kept."""
+    office.base("filled")
+    done = office.site.run(*_mirror(office.cut(HALF)), "--format", "json", codes=(Status.HELD,))
+    office.known["held"] = json.loads(done.out)["run"]
 
 
 def _people(office: Office) -> None:
@@ -165,6 +193,7 @@ _BASES: dict[str, Callable[[Office], None]] = {
     "chamber": _chamber,
     "filled": _filled,
     "imported": _imported,
+    "held": _held,
     "people": _people,
 }
 
@@ -182,10 +211,22 @@ def _import_first(office: Office) -> Scenario:
     return Scenario("import", "chamber", ("import", "snapshot", str(office.register.directory)))
 
 
+def _mirror(register: Register) -> Words:
+    return ("import", "snapshot", str(register.directory), "--mode", "mirror")
+
+
 def _import_changed(office: Office) -> Scenario:
-    return Scenario(
-        "import-changed", "filled", ("import", "snapshot", str(office.changed.directory), "--mode", "mirror")
-    )
+    return Scenario("import-changed", "filled", _mirror(office.changed))
+
+
+def _hold(office: Office) -> Scenario:
+    """Another broken night: its plan is kept in place of the one before."""
+    held = int(Status.HELD)
+    return Scenario("hold", "held", _mirror(office.cut(HALF - 10)), code=held, again=(held,))
+
+
+def _approve(office: Office) -> Scenario:
+    return Scenario("approve", "held", ("runs", "approve", office.known.get("held", "")), again=(0, 5))
 
 
 def _undo(office: Office) -> Scenario:
@@ -213,6 +254,8 @@ SCENARIOS: dict[str, Callable[[Office], Scenario]] = {
     "first-use": _first_use,
     "import": _import_first,
     "import-changed": _import_changed,
+    "hold": _hold,
+    "approve": _approve,
     "undo": _undo,
     "grant": _grant,
     "revoke": _revoke,
