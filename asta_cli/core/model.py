@@ -28,6 +28,8 @@ class Kind(StrEnum):
     COMPANY_SERVICE = "company_service"
     EXAM_PERIOD = "exam_period"
     SESSION = "session"
+    OPERATOR = "operator"
+    TOKEN = "service_token"  # noqa: S105 - the name of a table
     RUN = "run"
 
 

@@ -45,6 +45,10 @@ _index(
     where=_OPEN,
 )
 _index("ix_access_grant_company_id", t.access_grant.c.company_id, t.access_grant.c.role)
+_index("ix_access_grant_valid_until", t.access_grant.c.valid_until, where=f"{_OPEN} AND valid_until IS NOT NULL")
+_index("uq_operator_open", t.operator.c.email_key, t.operator.c.chamber, unique=True, where=_OPEN)
+_index("uq_operator_everywhere", t.operator.c.email_key, unique=True, where=f"{_OPEN} AND chamber IS NULL")
+_index("uq_service_token_open", t.service_token.c.account_id, t.service_token.c.name, unique=True, where=_OPEN)
 _index("ix_letter_company_id", t.letter.c.company_id)
 _index("uq_service_pilot_open", t.service_pilot.c.company_id, t.service_pilot.c.service, unique=True, where=_OPEN)
 _index("uq_company_service_open", t.company_service.c.company_id, t.company_service.c.service, unique=True, where=_OPEN)

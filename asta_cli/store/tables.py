@@ -167,10 +167,14 @@ account = Table(
     Column("created_at", Instant, nullable=False),
     Column("confirmed_at", Instant),
     Column("last_sign_in", Instant),
+    # Since when it is locked or disabled, and why.
+    Column("state_at", Instant),
+    Column("state_reason", Text),
 )
 
 # A mailed token is computed from this row and the secret key; nothing usable is stored. The password chosen with a
 # registration waits here, so that only the owner of the mailbox, by confirming that very registration, makes it valid.
+# So does the new address of an account, until whoever reads its mail confirms it.
 link = Table(
     "link",
     metadata,
@@ -181,6 +185,8 @@ link = Table(
     Column("expires_at", Instant, nullable=False),
     Column("used_at", Instant),
     Column("password_hash", Text),
+    Column("email", Text),
+    Column("email_key", Text),
 )
 
 session = Table(
@@ -217,6 +223,50 @@ access_grant = Table(
     Column("ended_at", Instant),
     Column("ended_by", Text),
     Column("end_reason", Text),
+    Column("end_run_id", Id),
+    # Of an invitation: the first instant at which confirming the address no longer brings it into force.
+    Column("invited_until", Instant),
+    # When its administrators were told that it is about to end.
+    Column("reminded_at", Instant),
+)
+
+# Who works at the desk of a chamber (of every one, where none is named), by e-mail key like the holder of a grant.
+operator = Table(
+    "operator",
+    metadata,
+    _id(),
+    Column("email", Text, nullable=False),
+    Column("email_key", Text, nullable=False),
+    _chamber(nullable=True),
+    Column("impersonate", Boolean, nullable=False, server_default=text("false")),
+    Column("added_at", Instant, nullable=False),
+    Column("added_by", Text, nullable=False),
+    Column("reason", Text),
+    Column("run_id", Id, nullable=False),
+    Column("ended_at", Instant),
+    Column("ended_by", Text),
+    Column("end_reason", Text),
+    Column("end_run_id", Id),
+)
+
+# What a program signs in with, on behalf of an account and never with more than it may: only for these commands (JSON)
+# and these companies (JSON, their ids; empty: all of the account's).
+service_token = Table(
+    "service_token",
+    metadata,
+    _id(),
+    Column("name", Text, nullable=False),
+    _ref("account_id", "account"),
+    Column("token_hash", LargeBinary(32), nullable=False, unique=True),
+    Column("verbs", Text, nullable=False),
+    Column("companies", Text),
+    Column("created_at", Instant, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+    Column("run_id", Id, nullable=False),
+    Column("ended_at", Instant),
+    Column("ended_by", Text),
     Column("end_run_id", Id),
 )
 

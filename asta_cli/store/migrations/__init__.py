@@ -3,5 +3,5 @@
 from __future__ import annotations
 
 # Oldest first. A test compares it with the files.
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 HEAD = REVISIONS[-1]
