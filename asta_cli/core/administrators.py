@@ -36,7 +36,7 @@ class AdministratorGuard:
 
     def guard(self, plan: Plan, facts: Facts) -> Plan:
         """*plan* without the rows that would leave a company without what it has."""
-        self._changed |= {g.id: g for g in _additions(plan.changes, facts)}
+        self._changed |= {g.id: g for g in _additions(plan, facts)}
         reductions = _reductions(plan.changes, {g.id: g for g in facts.administrators})
         if not reductions:
             return plan
@@ -49,25 +49,38 @@ class AdministratorGuard:
         return plan.without(_problem(place, reductions[place], lost) for place, lost in blamed.items())
 
 
-def _additions(changes: Iterable[Change], facts: Facts) -> Iterator[Grant]:
-    for change in changes:
+def _additions(plan: Plan, facts: Facts) -> Iterator[Grant]:
+    for change in plan.changes:
         after = change.after
-        if change.kind is not Kind.GRANT or change.action is not Action.CREATE or after["role"] != Role.ADMINISTRATOR:
-            continue
-        account = facts.accounts.get(str(after["email_key"]))
-        yield Grant(
-            id=change.id,
-            email=str(after["email"]),
-            email_key=str(after["email_key"]),
-            company=int(str(after["company_id"])),
-            role=Role.ADMINISTRATOR,
-            sites=bool(after["sites"]),
-            trainer=None,
-            valid_from=_text(after["valid_from"]),
-            valid_until=_text(after["valid_until"]),
-            ended_at=None,
-            confirmed=account is not None and account.state is AccountState.CONFIRMED,
-        )
+        if change.kind is Kind.GRANT and change.action is Action.CREATE and after["role"] == Role.ADMINISTRATOR:
+            yield _given(facts, change.id, *(after[name] for name in _GIVEN))
+    for block in plan.blocks:
+        given = zip(block.ids, *(block.column(name) for name in _GIVEN), strict=True)
+        roles = block.column("role")
+        if Role.ADMINISTRATOR in roles:
+            yield from (
+                _given(facts, *one) for one, role in zip(given, roles, strict=True) if role == Role.ADMINISTRATOR
+            )
+
+
+_GIVEN = ("email", "email_key", "company_id", "sites", "valid_from", "valid_until")
+
+
+def _given(facts: Facts, id_: int, email: Value, key: Value, company: Value, sites: Value, *span: Value) -> Grant:
+    account = facts.accounts.get(str(key))
+    return Grant(
+        id=id_,
+        email=str(email),
+        email_key=str(key),
+        company=int(str(company)),
+        role=Role.ADMINISTRATOR,
+        sites=bool(sites),
+        trainer=None,
+        valid_from=_text(span[0]),
+        valid_until=_text(span[1]),
+        ended_at=None,
+        confirmed=account is not None and account.state is AccountState.CONFIRMED,
+    )
 
 
 def _text(value: Value) -> str | None:

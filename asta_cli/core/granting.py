@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from asta_cli.core.columns import ColumnRows
 from asta_cli.core.errors import N_, AstaError, Status
-from asta_cli.core.facts import Facts, TrainerRecord
+from asta_cli.core.facts import Facts, Needs, TrainerRecord
 from asta_cli.core.fields import BadField
+from asta_cli.core.grant_sheets import GrantSheet, by_columns, in_columns
 from asta_cli.core.model import AccountState, Action, Company, Grant, Kind, MailKind, Role, Value
 from asta_cli.core.outbox import mail
 from asta_cli.core.perm_rows import NEVER, Terms, Wanted
@@ -15,8 +17,12 @@ from asta_cli.core.perms import Chosen, PermissionPlanner, change_of, conflict, 
 from asta_cli.core.plan import Change, Plan, Problem
 from asta_cli.core.planner import problem
 from asta_cli.core.rows import Row
+from asta_cli.core.sheets import Memo
 
 _COLUMNS = {"sites": "sites", "trainer": "trainer_id", "valid_from": "valid_from", "valid_until": "valid_until"}
+_REDUCING = frozenset({"valid_from", "valid_until", "sites"})
+_News = tuple[int, Company, str]
+"""Of a new grant: its id, where it holds, its role."""
 _NO_ACCOUNT_YET = (None, AccountState.UNCONFIRMED)
 
 
@@ -59,11 +65,34 @@ class GrantPlanner(PermissionPlanner):
 
     def __init__(self, terms: Terms) -> None:
         super().__init__(terms)
-        self._mails: dict[tuple[str, MailKind], tuple[str, str, list[dict[str, object]]]] = {}
+        self._mails: dict[tuple[str, MailKind], tuple[str, str, list[_News]]] = {}
+        self._memos: dict[str, Memo] = {}
+        self._sheet: GrantSheet | None = None
+
+    def needs(self, rows: Sequence[Row]) -> Needs:
+        """What the rows need, one by one or in columns."""
+        self._sheet = None
+        if not isinstance(rows, ColumnRows) or not by_columns(rows, self.terms):
+            return super().needs(rows)
+        self._sheet = GrantSheet(rows, self.terms, self._memos)
+        return self._sheet.needs(super().needs(self._sheet.rest()))
+
+    def plan(self, rows: Sequence[Row], facts: Facts) -> Plan:
+        """What these rows amount to; those about which there is nothing to say, in columns."""
+        if self._sheet is None:
+            return super().plan(rows, facts)
+        blocks = in_columns(self._sheet, facts, self.named)
+        plan = super().plan(self._sheet.rest(), facts)
+        return replace(plan, rows=len(rows), blocks=tuple(blocks))
 
     def may_reduce(self, row: Row) -> bool:
         """A later start, an end, or leaving out the sites can orphan a company."""
-        return bool({"valid_from", "valid_until", "sites"} & row.values.keys()) and self.may_be_administrator(row)
+        return bool(_REDUCING & row.values.keys()) and self.may_be_administrator(row)
+
+    def doubtful(self, rows: ColumnRows) -> Iterable[int]:
+        """Those that state what can."""
+        stated = [rows.column(name) for name in sorted(_REDUCING & rows.columns)]
+        return [at for at, cells in enumerate(zip(*stated, strict=True)) if any(cells)]
 
     def choose(self, rows: Sequence[Row]) -> Chosen:
         """The first of rows that mean the same; none of rows that do not."""
@@ -175,35 +204,45 @@ class GrantPlanner(PermissionPlanner):
     def accepted(self, plan: Plan, facts: Facts) -> None:
         """Whoever was given something new is told once, with every company; who gave it to themselves knows."""
         for change in plan.changes:
-            if (
-                change.kind is Kind.GRANT
-                and change.action is Action.CREATE
-                and change.after["email_key"] != self.terms.own_key
-            ):
-                self._tell(change, facts)
+            if change.kind is Kind.GRANT and change.action is Action.CREATE:
+                after, company = change.after, facts.by_id[int(str(change.company))]
+                self._tell(
+                    str(after["email_key"]), str(after["email"]), (change.id, company, str(after["role"])), facts
+                )
+        for block in plan.blocks:
+            news = zip(block.ids, block.companies, map(str, block.column("role")), strict=True)
+            for key, email, new in zip(block.column("email_key"), block.column("email"), news, strict=True):
+                self._tell(str(key), str(email), new, facts)
 
-    def _tell(self, change: Change, facts: Facts) -> None:
-        key = str(change.after["email_key"])
-        account, company = facts.accounts.get(key), facts.by_id[int(str(change.company))]
+    def _tell(self, key: str, email: str, new: _News, facts: Facts) -> None:
+        if key == self.terms.own_key:
+            return
+        account = facts.accounts.get(key)
         invited = (account.state if account else None) in _NO_ACCOUNT_YET
         kind = MailKind.INVITED if invited else MailKind.GRANTED
-        language = account.language if account else self.terms.language
-        entry: dict[str, object] = {
-            "grant": change.id,  # a grant may end before the mail goes out
-            "chamber": company.chamber,
-            "ident_number": company.ident_number,
-            "name": company.name,
-            "role": str(change.after["role"]),
-        }
-        self._mails.setdefault((key, kind), (str(change.after["email"]), language, []))[2].append(entry)
+        known = self._mails.get((key, kind))
+        if known is None:
+            known = self._mails[key, kind] = email, account.language if account else self.terms.language, []
+        known[2].append(new)
 
     def finish(self, facts: Facts) -> Plan:
         """One mail per person, naming all companies."""
         mails = [
-            mail(next(self.terms.ids), kind, recipient, language, facts.now, {"companies": companies})
-            for (_, kind), (recipient, language, companies) in self._mails.items()
+            mail(next(self.terms.ids), kind, recipient, language, facts.now, {"companies": [*map(_entry, news)]})
+            for (_, kind), (recipient, language, news) in self._mails.items()
         ]
         return Plan(changes=tuple(mails))
+
+
+def _entry(new: _News) -> dict[str, object]:
+    grant, company, role = new
+    return {
+        "grant": grant,  # a grant may end before the mail goes out
+        "chamber": company.chamber,
+        "ident_number": company.ident_number,
+        "name": company.name,
+        "role": role,
+    }
 
 
 def _last(w: Wanted, otherwise: str | None) -> str | None:

@@ -126,8 +126,8 @@ class Stated(TypedDict, total=False):
 def _stated(cells: Cells, role: Role | None, now: str) -> Stated:
     sites = cells.read("sites", fields.yes_no)
     number = cells.text("trainer_number")
-    valid_from = cells.read("valid_from", _begin)
-    valid_until = cells.read("valid_until", _end)
+    valid_from = cells.read("valid_from", begin)
+    valid_until = cells.read("valid_until", end)
     _check_span(cells, now, valid_from, valid_until)
     if role is Role.TRAINER and sites:
         cells.fault("bad_choice", "sites", cells.row.values.get("sites", ""), expected="no")
@@ -136,11 +136,13 @@ def _stated(cells: Cells, role: Role | None, now: str) -> Stated:
     return Stated(sites=sites, trainer_number=number, valid_from=valid_from, valid_until=valid_until)
 
 
-def _begin(text: str) -> str:
+def begin(text: str) -> str:
+    """The instant at which a first day begins. Raises BadField."""
     return timeline.day_start(fields.read_date(text))
 
 
-def _end(text: str) -> str:
+def end(text: str) -> str:
+    """The first instant after the last day; :data:`NEVER` where there is none. Raises BadField."""
     return NEVER if text.lower() in _NEVER_WORDS else timeline.day_after(fields.read_date(text))
 
 

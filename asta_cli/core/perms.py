@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from asta_cli.core import fields, perm_rows
 from asta_cli.core.administrators import AdministratorGuard
 from asta_cli.core.checks import company_to_change
+from asta_cli.core.columns import ColumnRows
 from asta_cli.core.errors import Ambiguous, AstaError
 from asta_cli.core.facts import Facts, Needs
 from asta_cli.core.fields import BadField
@@ -84,8 +85,19 @@ class PermissionPlanner(SimplePlanner, ABC):
 
     def hold(self, rows: Sequence[Row]) -> Sequence[Row]:
         """Keep the rows that could orphan a company until every other row is known."""
+        if isinstance(rows, ColumnRows):
+            return self._hold_columns(rows)
         self._kept.extend(r for r in rows if self.may_reduce(r))
         return [r for r in rows if not self.may_reduce(r)]
+
+    def _hold_columns(self, rows: ColumnRows) -> ColumnRows:
+        kept = {at for at in self.doubtful(rows) if self.may_reduce(rows[at])}
+        self._kept.extend(rows[at] for at in sorted(kept))
+        return rows.pick([at for at in range(len(rows)) if at not in kept])
+
+    def doubtful(self, rows: ColumnRows) -> Iterable[int]:
+        """The places of those of *rows* of which ``may_reduce`` must be asked."""
+        return range(len(rows))
 
     def held(self) -> Iterator[Sequence[Row]]:
         """All kept rows, as one wave."""
@@ -140,8 +152,11 @@ class PermissionPlanner(SimplePlanner, ABC):
 
     def company(self, wanted: Wanted, facts: Facts) -> Company:
         """The company that a row names. Raises UnknownCompany, Ambiguous, OutOfReach."""
-        ident, usual = wanted.ident or "", self.terms.usual_chamber
-        return company_to_change(facts, ident, wanted.chamber, self.terms.asking, usual)
+        return self.named(wanted.ident or "", wanted.chamber, facts)
+
+    def named(self, ident: str, chamber: str | None, facts: Facts) -> Company:
+        """The company called *ident*. Raises UnknownCompany, Ambiguous, OutOfReach."""
+        return company_to_change(facts, ident, chamber, self.terms.asking, self.terms.usual_chamber)
 
     def _judged(self, wanted: Wanted, facts: Facts) -> list[Change]:
         """What stands for a refused row, so that its refusal is told only to those who might have had their way."""

@@ -97,6 +97,17 @@ class Plan:
         single = (change for block in self.blocks for change in block.changes())
         return replace(self, changes=(*self.changes, *single), blocks=())
 
+    def judged(self, allowed: Collection[Block]) -> Plan:
+        """The same plan with single changes for the blocks that are not *allowed*.
+
+        Hollow ones that are, say what is so: their records count as unchanged.
+        """
+        if not self.blocks:
+            return self
+        single = (change for block in self.blocks if block not in allowed for change in block.changes())
+        changes, unchanged = (*self.changes, *single), self.unchanged + sum(len(b) for b in allowed if b.hollow)
+        return replace(self, changes=changes, unchanged=unchanged, blocks=tuple(b for b in allowed if not b.hollow))
+
     def without(self, refused: Iterable[Problem], dropped: Collection[int] = ()) -> Plan:
         """The same plan minus the changes of refused rows (their refusals join its problems), dropped and hollow ones.
 

@@ -6,16 +6,16 @@ The portal's table is in ``core.matrix``, what it means for each kind of change 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from asta_cli.core.blocks import Block
 from asta_cli.core.errors import Forbidden
 from asta_cli.core.facts import Facts
 from asta_cli.core.matrix import INHERITED, OPERATOR, Toggles, grant_permission
-from asta_cli.core.model import Action, Company, Grant, Kind, Permission
+from asta_cli.core.model import Company, Grant, Kind, Permission, Role
 from asta_cli.core.plan import Change, Plan, Problem, Severity
 from asta_cli.core.refusals import OnlyChamber, OutOfReach, OwnPermission, SitesOutOfReach
-from asta_cli.core.rules import RULES, UNIFORM, is_own, role_of
+from asta_cli.core.rules import PLACED, RULES, UNIFORM, is_own, role_of
 
 __all__ = ["Asker", "Authority", "Toggles", "authorise"]
 
@@ -47,16 +47,18 @@ class Authority:
     asker: Asker
     grants: tuple[Grant, ...] = ()
     toggles: Toggles = Toggles()  # noqa: RUF009 - a frozen value
+    _at: dict[int, list[Grant]] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for grant in self.grants:
+            self._at.setdefault(grant.company, []).append(grant)
 
     def grounds(self, permission: Permission, company: Company, facts: Facts) -> Iterator[Grant]:
         """The grants by which the asker has *permission* on *company*, its own first, then those from further up."""
-        by_company: dict[int, list[Grant]] = {}
-        for grant in self.grants:
-            by_company.setdefault(grant.company, []).append(grant)
         for carrier in facts.chain(company):
             if not carrier.open:
                 continue
-            for grant in by_company.get(carrier.id, ()):
+            for grant in self._at.get(carrier.id, ()):
                 below = grant.sites and grant.role in INHERITED
                 if (carrier.id == company.id or below) and self.toggles.gives(grant.role, permission):
                     yield grant
@@ -80,8 +82,7 @@ def authorise(plan: Plan, authority: Authority, facts: Facts) -> Plan:
     So do those that are true already, once they are judged. A row that is refused for another reason is judged by the
     changes that stand for it: who may not ask is told that, and nothing that was found on the way.
     """
-    if not all(_uniform(block, plan, authority, facts) for block in plan.blocks):
-        plan = plan.singly()
+    plan = plan.judged([block for block in plan.blocks if _allowed(block, plan, authority, facts)])
     refused: dict[tuple[str, int], Problem] = {}
     dropped: set[int] = set()
     for change in plan.changes:
@@ -98,10 +99,22 @@ def authorise(plan: Plan, authority: Authority, facts: Facts) -> Plan:
     return plan.without(refused.values(), dropped)
 
 
-def _uniform(block: Block, plan: Plan, authority: Authority, facts: Facts) -> bool:
-    """Whether the asker may make all records of *block*, as a rule can tell that looks at who asks and nothing else."""
-    rule = RULES.get((block.kind, Action.CREATE))
-    return rule in UNIFORM and rule(next(block.changes()), plan, authority, facts)
+def _allowed(block: Block, plan: Plan, authority: Authority, facts: Facts) -> bool:
+    """Whether the asker may make all that *block* says, as far as a few of its changes can tell."""
+    rule = RULES.get((block.kind, block.action))
+    if rule is None or not (rule in UNIFORM or (rule in PLACED and block.companies)):
+        return False
+    return all(rule(change, plan, authority, facts) for change in _sorts(block))
+
+
+def _sorts(block: Block) -> Iterator[Change]:
+    """One change of each sort that a rule in ``UNIFORM`` or ``PLACED`` may think differently of."""
+    if not block.companies:
+        return iter([next(block.changes())])
+    needed = {role.value: grant_permission(role) for role in Role}
+    roles, sites = block.column("role"), block.column("sites")
+    sort = zip([c.id for c in block.companies], [needed[str(role)] for role in roles], sites, strict=True)
+    return block.pick(list(dict(zip(sort, range(len(block)), strict=True)).values())).changes()
 
 
 def _silenced(plan: Plan, refused: Collection[tuple[str, int]]) -> Plan:

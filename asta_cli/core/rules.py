@@ -97,6 +97,9 @@ def _with_sites(change: Change) -> bool:
 UNIFORM: frozenset[Rule] = frozenset({_operator, _anyone})
 """The rules that say the same of every change of one kind."""
 
+PLACED: frozenset[Rule] = frozenset({_grant})
+"""Those that say the same of all grants to others at one company, of one role, that reach equally far."""
+
 RULES: dict[tuple[Kind, Action], Rule] = {
     (Kind.CHAMBER, Action.CREATE): _operator,
     (Kind.CHAMBER, Action.UPDATE): _operator,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 
@@ -25,12 +25,21 @@ class ColumnKey:
         values = tuple([row.values.get(column) for column in self.columns])
         return None if None in values else values
 
+    def within(self, columns: Collection[str]) -> ColumnKey | None:
+        """The key in a file with *columns*; None if rows of it must be read to tell theirs."""
+        return self if set(self.columns) <= set(columns) else None
+
+    def told(self, cells: Sequence[tuple[str, ...]]) -> Sequence[Hashable | None] | None:
+        """The keys of rows that have *cells* in the columns of the key; None if the rows must be read to tell."""
+        return cells
+
 
 def keys(source: CsvSource, key: ColumnKey) -> Iterator[Sequence[Hashable | None]]:
     """The keys of all rows of *source*, as *key* gives them, part by part."""
     at = [source.names.index(column) for column in key.columns]
     for lines, records in source.parts(PART):
-        found = source.plain.keys(records, at)
+        cells = source.plain.keys(records, at)
+        found = None if cells is None else key.told(cells)
         if found is None:
             rows = source.rows(zip(lines, repeat(b""), records, strict=False))
             yield [key(row) for row in rows]

@@ -49,14 +49,20 @@ class PlainLines:
         """
         if self._quotes or len(max(records, key=len)) * 4 > FIELD_LIMIT:
             return None
-        split = [record.split(self._mark, most) for most in (max(at) + 1,) for record in records]
-        if len(min(split, key=len)) < max(at) + 2:
+        last = max(at) + 1
+        split = [record.split(self._mark, last) for record in records]
+        if len(min(split, key=len)) < min(last + 1, self._width):
             return None
-        cells = [self._text(b"\n".join([cells[n] for cells in split]), self._odd + b"\r") for n in at]
+        cells = [self._text(self._column(split, n), self._odd + b"\r") for n in at]
         if any(text is None or " " in text for text in cells):
             return None
         keys = [text.split("\n") for text in cells if text is not None]
         return None if any("" in column for column in keys) else list(zip(*keys, strict=True))
+
+    def _column(self, split: Sequence[Sequence[bytes]], n: int) -> bytes:
+        """The cells in column *n*, of which the last one has the end of the line in it, as lines."""
+        cells = [cells[n] for cells in split]
+        return b"\n".join([cell.rstrip(b"\r\n") for cell in cells] if n == self._width - 1 else cells)
 
     def _sift(self, records: Sequence[bytes]) -> tuple[Sequence[int], str]:
         """Which of *records* (by place) may be plain, and the text of those: lines that end with a line feed."""

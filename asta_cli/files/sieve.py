@@ -115,7 +115,8 @@ class Sieve:
         """*rows* without those that are put aside."""
         if not self._repeated or self._plain is None:
             return rows
-        keys = zip(*[rows.column(column) for column in self._plain[1].columns], strict=True)
+        cells = list(zip(*[rows.column(column) for column in self._plain[1].columns], strict=True))
+        keys = self._plain[1].told(cells) or map(self._key_of, rows)
         doubtful = [at for at, key in enumerate(keys) if hash(key) in self._repeated]
         aside = {at for at in doubtful if self._aside(rows[at])}
         return rows.pick([at for at in range(len(rows)) if at not in aside]) if aside else rows
@@ -170,7 +171,8 @@ class Sieve:
 
 def _plain(source: Source, key_of: KeyOf) -> tuple[CsvSource, ColumnKey] | None:
     """*source* and *key_of* if the file can be taken by columns."""
-    return (source, key_of) if isinstance(source, CsvSource) and isinstance(key_of, ColumnKey) else None
+    key = key_of.within(source.columns) if isinstance(key_of, ColumnKey) else None
+    return (source, key) if key is not None and isinstance(source, CsvSource) else None
 
 
 def _parts(items: Iterator[T]) -> Iterator[list[T]]:

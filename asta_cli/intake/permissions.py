@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Hashable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from asta_cli.addresses import normalise
+from asta_cli.core import fields
 from asta_cli.core.checks import may_ask, named_company
+from asta_cli.core.emails import all_simple
 from asta_cli.core.errors import N_, BadOption, MissingAnswer, Phrase
 from asta_cli.core.facts import Needs
 from asta_cli.core.fields import BadField
@@ -17,6 +19,8 @@ from asta_cli.core.perm_rows import Terms, key_of
 from asta_cli.core.perms import PermissionPlanner
 from asta_cli.core.plan import Limits
 from asta_cli.core.policy import Asker
+from asta_cli.core.rows import Row
+from asta_cli.files.columns import ColumnKey
 from asta_cli.files.sieve import KeyOf
 from asta_cli.files.text import BadValue, clean, shorten
 from asta_cli.intake.sets import Items
@@ -86,7 +90,39 @@ def clean_reason(text: str | None) -> str | None:
 
 def keys(said: Said) -> KeyOf:
     """What tells which grant a row is about, for finding rows about the same one."""
-    return lambda row: key_of(row, normalise, said.role, whole=said.planner.whole)
+    if not said.planner.whole:
+        return lambda row: key_of(row, normalise, said.role, whole=False)
+    return GrantKey(("email", "company", "role"), said.role)
+
+
+@dataclass(frozen=True, slots=True)
+class GrantKey(ColumnKey):
+    """Which grant a row is about; *role* fills an empty cell."""
+
+    role: Role | None = None
+
+    def __call__(self, row: Row) -> Hashable | None:
+        """The key of *row*."""
+        return key_of(row, normalise, self.role, whole=True)
+
+    def within(self, columns: Collection[str]) -> GrantKey | None:
+        """The key in a file with *columns*, which may do without the role."""
+        there = tuple(column for column in self.columns if column in columns)
+        return replace(self, columns=there) if {"email", "company"} <= set(there) else None
+
+    def told(self, cells: Sequence[tuple[str, ...]]) -> Sequence[Hashable | None] | None:
+        """The keys of rows with plain addresses and bare numbers; None if there are others."""
+        if not cells:
+            return cells
+        parts: list[tuple[str, ...]] = list(zip(*cells, strict=True))
+        emails, idents, roles = parts[0], parts[1], parts[2] if len(parts) > 2 else ("",) * len(cells)
+        if not all_simple(emails) or ":" in "".join(idents):
+            return None
+        try:
+            named = {text: str(fields.role(text) if text else self.role) for text in set(roles)}
+        except BadField:
+            return None
+        return list(zip([email.lower() for email in emails], idents, map(named.__getitem__, roles), strict=True))
 
 
 def may(

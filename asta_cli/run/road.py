@@ -226,7 +226,8 @@ def _step(walk: _Walk, planner: Planner, rows: Sequence[Row]) -> Plan:
 def _authority(walk: _Walk) -> Authority:
     from asta_cli.store import load
 
-    return load.authority(walk.tx, walk.desk.asker, walk.desk.toggles, walk.attempt.now, run=walk.attempt.run)
+    desk, attempt, known = walk.desk, walk.attempt, walk.authority.grants
+    return load.authority(walk.tx, desk.asker, desk.toggles, attempt.now, run=attempt.run, known=known)
 
 
 def _total(walk: _Walk) -> Tally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ARRAY, ColumnElement, any_, bindparam, func, select
 
@@ -28,6 +28,32 @@ def rows_among(tx: Tx, sql: str, column: str, values: Iterable[Any], params: tup
     listed = sorted(values)
     many = "IN (SELECT value FROM json_each(?))" if tx.dialect == "sqlite" else "= ANY(%s)"
     keys: Any = json.dumps(listed) if tx.dialect == "sqlite" else listed
+    return driver_rows(tx, f"{sql} AND {column} {many}", (*params, keys))
+
+
+class Pairs(NamedTuple):
+    """Many pairs of a text and a number as a table: what stands before ``JOIN``, its two columns, the parameters."""
+
+    table: str
+    text: str
+    number: str
+    params: tuple[Any, ...]
+
+
+def paired(tx: Tx, pairs: Iterable[tuple[str, int]]) -> Pairs:
+    """*pairs* to be joined, in that order: a condition for each part alone would find every text with every number."""
+    listed = sorted(pairs)
+    if tx.dialect == "sqlite":  # CROSS: from here to what is joined, never the other way round
+        numbers: dict[str, list[int]] = {}
+        for text, number in listed:
+            numbers.setdefault(text, []).append(number)
+        return Pairs("json_each(?) p CROSS JOIN json_each(p.value) q CROSS", "p.key", "q.value", (json.dumps(numbers),))
+    columns = [text for text, _ in listed], [number for _, number in listed]
+    return Pairs("unnest(%s::text[], %s::bigint[]) p (text, number)", "p.text", "p.number", columns)
+
+
+def driver_rows(tx: Tx, sql: str, params: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    """What *sql* finds, as the driver's plain rows: for thousands, of which SQLAlchemy would make objects."""
     driver: Any = tx.conn.connection.driver_connection
-    rows: list[tuple[Any, ...]] = driver.execute(f"{sql} AND {column} {many}", (*params, keys)).fetchall()
+    rows: list[tuple[Any, ...]] = driver.execute(sql, params).fetchall()
     return rows

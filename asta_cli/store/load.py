@@ -25,7 +25,7 @@ from asta_cli.core.said import references
 from asta_cli.core.trainers import trainer_key
 from asta_cli.store import tables as t
 from asta_cli.store.db import Tx
-from asta_cli.store.keysets import among, rows_among
+from asta_cli.store.keysets import among, driver_rows, paired, rows_among
 from asta_cli.store.locks import lock_accounts, lock_chambers
 
 _COMPANY: tuple[Any, ...] = (
@@ -62,6 +62,7 @@ _ACCOUNT: tuple[Any, ...] = (
     t.account.c.language,
     t.account.c.password_hash.is_not(None),
 )
+_ROLES = {role.value: role for role in Role}  # looked up by the thousand, for which an enumeration is slow
 _REGISTER = {
     Kind.COMPANY: t.company.c.ident_number,
     Kind.TRAINER: t.trainer.c.trainer_number,
@@ -125,18 +126,23 @@ def _concerned(tx: Tx, needs: Needs) -> set[str]:
     return numbers
 
 
-def authority(tx: Tx, asker: Asker, toggles: Toggles, now: str, *, run: int | None = None) -> Authority:
+def authority(
+    tx: Tx, asker: Asker, toggles: Toggles, now: str, *, run: int | None = None, known: Sequence[Grant] = ()
+) -> Authority:
     """What *asker* may do at *now*: the grants in force of a confirmed account, nothing for any other.
 
     *run* is judged by what its asker could do before it, so that giving up one's own permission does not decide, by
-    the order of rows, what else is done.
+    the order of rows, what else is done: those of the *known* grants count that it has ended itself.
     """
     if asker.operator:
         return Authority(asker, toggles=toggles)
     g = t.access_grant.c
-    held = or_(g.ended_at.is_(None), g.end_run_id == run) if run is not None else g.ended_at.is_(None)
-    found = (replace(grant, ended_at=None) for grant in _grants_of(tx, asker, held))
-    return Authority(asker, tuple(grant for grant in found if grant.in_force(now)), toggles)
+    held = list(_grants_of(tx, asker, g.ended_at.is_(None)))
+    gone = {grant.id for grant in known} - {grant.id for grant in held}
+    if gone:
+        given_up = and_(among(tx, g.id, gone), g.end_run_id == run)
+        held += [replace(grant, ended_at=None) for grant in _grants_of(tx, asker, given_up)]
+    return Authority(asker, tuple(grant for grant in held if grant.in_force(now)), toggles)
 
 
 def authority_at(tx: Tx, asker: Asker, toggles: Toggles, moment: str, now: str) -> Authority:
@@ -224,11 +230,12 @@ def accounts_of(tx: Tx, keys: set[str], facts: Facts) -> None:
     """Add the accounts with these e-mail keys."""
     if not keys:
         return
-    for row in tx.execute(select(*_ACCOUNT).where(among(tx, t.account.c.email_key, keys))):
+    names = ", ".join(map(str, _ACCOUNT))
+    for row in rows_among(tx, f"SELECT {names} FROM account WHERE true", "email_key", keys, ()):  # noqa: S608
         _add_account(facts, row)
 
 
-def _add_account(facts: Facts, row: Row[*tuple[Any, ...]]) -> None:
+def _add_account(facts: Facts, row: Sequence[Any]) -> None:
     found = Account(row[0], row[1], row[2], row[3], row[4], AccountState(row[5]), row[6], bool(row[7]))
     facts.accounts[found.email_key] = found
     facts.accounts_by_id[found.id] = found
@@ -287,28 +294,36 @@ def _open_grants(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return _granted(and_(t.access_grant.c.ended_at.is_(None), condition))
 
 
-def _grant(row: Row[*tuple[Any, ...]]) -> Grant:
+def _grant(row: Sequence[Any]) -> Grant:
     return Grant(
-        row[0], row[1], row[2], row[3], Role(row[4]), bool(row[5]), row[6], row[7], row[8], row[9],
+        row[0], row[1], row[2], row[3], _ROLES[row[4]], bool(row[5]), row[6], row[7], row[8], row[9],
         row[10] == AccountState.CONFIRMED, row[11],
     )  # fmt: skip
 
 
 def _grants(tx: Tx, needs: Needs, facts: Facts) -> None:
     if needs.pairs:
-        keys = {key for key, _ in needs.pairs}
-        ids = {c.id for idents in {ident for _, ident in needs.pairs} for c in facts.companies.get(idents, ())}
         wanted = {(key, c.id) for key, ident in needs.pairs for c in facts.companies.get(ident, ())}
-        both = and_(among(tx, t.access_grant.c.email_key, keys), among(tx, t.access_grant.c.company_id, ids))
-        for grant in map(_grant, tx.execute(_open_grants(both))):
-            if (grant.email_key, grant.company) in wanted:
-                facts.grants.setdefault((grant.email_key, grant.company), []).append(grant)
+        for grant in map(_grant, _between(tx, wanted)):
+            facts.grants.setdefault((grant.email_key, grant.company), []).append(grant)
     if needs.holders:
         for grant in map(_grant, tx.execute(_open_grants(among(tx, t.access_grant.c.email_key, needs.holders)))):
             known = facts.grants.setdefault((grant.email_key, grant.company), [])
             if all(g.id != grant.id for g in known):
                 known.append(grant)
         with_chain(tx, facts, (company for _, company in facts.grants))
+
+
+def _between(tx: Tx, pairs: set[tuple[str, int]]) -> list[tuple[Any, ...]]:
+    """The open grants of these e-mail keys at these companies."""
+    p, names = paired(tx, pairs), ", ".join(map(str, _GRANT))
+    return driver_rows(
+        tx,
+        f"SELECT {names} FROM {p.table} JOIN access_grant"  # noqa: S608 - names are ours
+        f" ON access_grant.email_key = {p.text} AND access_grant.company_id = {p.number} AND ended_at IS NULL"
+        " LEFT JOIN account ON account.email_key = access_grant.email_key",
+        p.params,
+    )
 
 
 def _administrators(tx: Tx, needs: Needs, facts: Facts) -> None:

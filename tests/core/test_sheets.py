@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 
@@ -53,7 +53,7 @@ COMPANIES = (Company(7, "177", "0001", "Firma", None, open=True, active=True),
 
 
 @st.composite
-def columns(draw: st.DrawFn, layout: Layout) -> ColumnRows:
+def columns(draw: st.DrawFn, layout: Layout, known: Mapping[str, Sequence[str]] = CELLS) -> ColumnRows:
     """Rows of a file with the required columns and some others, most of their cells good."""
     optional = sorted(set(layout.names) - layout.required)
     names = sorted(layout.required) + draw(st.lists(st.sampled_from(optional), unique=True)) + [""]
@@ -61,7 +61,7 @@ def columns(draw: st.DrawFn, layout: Layout) -> ColumnRows:
     good = draw(st.integers(0, 6))
 
     def column(name: str) -> list[str]:
-        cells = CELLS.get(name, ("ignored", ""))
+        cells = known.get(name, ("ignored", ""))
         cell = st.sampled_from(cells) if good == 0 else st.one_of(*[st.just(cells[0])] * good, st.sampled_from(cells))
         return draw(st.lists(cell, min_size=size, max_size=size))
 

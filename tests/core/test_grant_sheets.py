@@ -1,0 +1,143 @@
+"""Given by columns or row by row, a file of permissions amounts to the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import count
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from asta_cli.addresses import normalise
+from asta_cli.core import layouts
+from asta_cli.core.columns import ColumnRows
+from asta_cli.core.facts import Facts, TrainerRecord
+from asta_cli.core.granting import GrantPlanner
+from asta_cli.core.model import AccountState, Kind, Role
+from asta_cli.core.perm_rows import Terms
+from asta_cli.core.plan import Plan, Tally
+from asta_cli.core.policy import Asker, Authority, authorise
+from asta_cli.core.rows import Row
+from tests.core.test_sheets import ADDRESSES, columns, told
+from tests.core.world import EARLIER, LATER, NOW, OPERATOR, account, company, facts, grant
+
+HEAD, SITE, OTHER = company(1), company(2, 1), company(3)
+CLOSED, TWIN = company(4, 1, open_=False), replace(company(5, chamber="188"), ident_number="0000003")
+CELLS: dict[str, tuple[str, ...]] = {
+    "email": ("new@b.de", "old@b.de", "Old@B.de", "pending@b.de", "over@b.de", "invited@b.de", "me@b.de", *ADDRESSES),
+    "company": ("0000002", "0000001", "177:0000002", "0000003", "0000004", "9", "bad ident", ""),
+    "chamber": ("", "177", "188", "x"),
+    "role": ("Verwalter", "Administrator", "trainer", "contract_applicant", "Chef", ""),
+    "trainer_number": ("", "", "A1", "A9"),
+    "valid_from": ("", "01.01.2027", "2020-01-01", "bald"),
+    "valid_until": ("", "nie", "31.07.2027", "2026-01-01", "1.1.26"),
+    "sites": ("", "ja", "nein", "vielleicht"),
+    "reason": ("", "", "neu"),
+}
+ME = Asker("me", "me@b.de", "me@b.de", 5)
+
+
+def world() -> Facts:
+    until = "2027-07-31T22:00:00Z"
+    held = [
+        grant(at, role, email, start=start, end=end)
+        for at in (HEAD, SITE, OTHER, CLOSED, TWIN)
+        for role in (Role.MANAGER, Role.ADMINISTRATOR)
+        for email, start, end in (
+            ("old@b.de", None, None),
+            ("pending@b.de", LATER, None),
+            ("over@b.de", None, EARLIER),
+            ("long@b.de", None, until),
+        )
+    ]
+    people = [account(f"{name}@b.de") for name in ("old", "pending", "over", "me")]
+    people += [account("invited@b.de", AccountState.UNCONFIRMED), replace(account("new@b.de"), email="New@b.de")]
+    found = facts((HEAD, SITE, OTHER, CLOSED, TWIN), grants=held, accounts=people)
+    found.trainers_of = {2: [TrainerRecord(11, 2, "A1", None, open=True)]}
+    return found
+
+
+def walked(rows: Sequence[Row], authority: Authority, said: dict[str, object]) -> tuple[list[Plan], Plan]:
+    """The plans of *rows* as the guard left them, and what follows."""
+    found = world()
+    planner = GrantPlanner(Terms(authority, 7, count(10_000), normalise, NOW, **said))  # type: ignore[arg-type]
+    plans = []
+    waves = [planner.hold(rows)]
+    for wave in (*waves, *planner.held()):
+        planner.needs(wave)
+        plan = planner.guard(authorise(planner.plan(wave, found), authority, found), found)
+        planner.accepted(plan, found)
+        plans.append(plan)
+    return plans, planner.finish(found)
+
+
+def mails(plans: Sequence[Plan], finish: Plan) -> Sequence[object]:
+    """What each person is told, every grant named by what it is instead of by its id."""
+    named = {c.id: c.key for plan in plans for c in plan.singly().changes}
+    return sorted(
+        (c.after["recipient"], c.after["kind"], c.after["language"],
+         sorted((named[e.pop("grant")], *e.values()) for e in json.loads(str(c.after["params"]))["companies"]))
+        for c in finish.changes
+    )  # fmt: skip
+
+
+def summed(plans: Sequence[Plan]) -> tuple[object, ...]:
+    tally = Tally(frozenset({Kind.GRANT}))
+    for plan in plans:
+        tally.add(plan)
+    single = [change for plan in plans for change in plan.singly().changes]
+    problems = tuple(p for plan in plans for p in plan.problems)
+    counted = tally.rows, tally.unchanged, tally.actions, tally.rejected, tally.warned
+    return *told(Plan(tuple(single), problems)), *counted
+
+
+SAID = st.fixed_dictionaries(
+    {
+        "role": st.sampled_from([None, Role.MANAGER, Role.ADMINISTRATOR, Role.TRAINER]),
+        "reason": st.sampled_from([None, "as agreed"]),
+        "chamber": st.sampled_from([None, None, "177"]),
+        "usual_chamber": st.sampled_from([None, "177"]),
+        "orphan_ok": st.booleans(),
+    }
+)
+ASKERS = st.sampled_from(
+    [
+        Authority(OPERATOR),
+        Authority(ME, (grant(HEAD, email="me@b.de"),)),
+        Authority(ME, (grant(HEAD, email="me@b.de", sites=False), grant(OTHER, Role.MANAGER, "me@b.de"))),
+        Authority(ME),
+    ]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(rows=columns(layouts.GRANTS, CELLS), authority=ASKERS, said=SAID)
+def test_by_columns_as_row_by_row(rows: ColumnRows, authority: Authority, said: dict[str, object]) -> None:
+    single: list[Row] = []
+    for row in rows:  # of several about one permission only one comes this far
+        if row.values.get("email", "").lower() not in {r.values.get("email", "").lower() for r in single}:
+            single.append(row)
+    rows = rows.pick([row.line - 2 for row in single])
+    said = {**said, "needs_reason": authority.asker.operator}
+    by_columns, one_by_one = walked(rows, authority, said), walked(single, authority, said)
+    assert summed(by_columns[0]) == summed(one_by_one[0])
+    assert mails(*by_columns) == mails(*one_by_one)
+    assert not any(plan.blocks for plan in one_by_one[0])
+
+
+def test_plain_rows_make_blocks() -> None:
+    names = ("email", "company", "role")
+    cells = [["new@b.de", "old@b.de", "new@b.de", "t@b.de"], ["0000002", "0000002", "0000001", "0000002"]]
+    cells.append(["manager", "manager", "administrator", "trainer"])
+    rows = ColumnRows("f.csv", (2, 3, 4, 5), [b""] * 4, names, cells, cells, frozenset(names))
+    planner = GrantPlanner(Terms(Authority(OPERATOR), 7, count(10_000), normalise, NOW, reason="new"))
+    needs = planner.needs(planner.hold(rows))
+    assert needs.pairs == {(e, i) for e, i, _ in zip(*cells, strict=True)}
+    plan = planner.plan(rows, world())
+    assert [(len(block), block.hollow) for block in plan.blocks] == [(2, False), (1, True)]
+    assert [change.line for change in plan.changes] == [5]
+    judged = authorise(plan, Authority(OPERATOR), world())
+    assert [len(block) for block in judged.blocks] == [2]
+    assert (judged.rows, judged.unchanged) == (4, 1)
