@@ -20,7 +20,7 @@ help:
 	@echo '             with ASTA_TEST_DEPTH=20 before it, twenty times as many examples where tests make them up'
 	@echo 'make check   linter, types and tests'
 	@echo 'make bench   times and ratios beside bare Python, sqlite-utils, Django and others (ARGS=--quick, --full)'
-	@echo 'make proof   kills, full disks, restarts, losses of power: whether all of it is there or nothing (ARGS=--quick)'
+	@echo 'make proof   kills, full disks, restarts, races, losses of power: whether all of it is there or nothing (ARGS=--quick)'
 	@echo 'make install, lint, types, messages, locale, constraints, clean'
 
 install: $(READY)

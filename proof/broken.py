@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from asta_cli.core.plan import Plan
     from asta_cli.store.db import Tx
+
+_GAP = 0.03  # seconds; whoever waits for SQLite's lock looks for it every few milliseconds
 
 
 def commit_per_chunk() -> None:
@@ -17,12 +22,17 @@ def commit_per_chunk() -> None:
 
     def applied(tx: Tx, *args: Any, **more: Any) -> Any:
         answer = original(tx, *args, **more)
-        driver: Any = tx.conn.connection.driver_connection
-        driver.execute("COMMIT")
-        driver.execute("BEGIN IMMEDIATE" if tx.dialect == "sqlite" else "BEGIN")
+        _begin_anew(tx)
         return answer
 
     apply.apply = applied
+
+
+def _begin_anew(tx: Tx, pause: float = 0.0) -> None:
+    driver: Any = tx.conn.connection.driver_connection
+    driver.execute("COMMIT")
+    time.sleep(pause)
+    driver.execute("BEGIN IMMEDIATE" if tx.dialect == "sqlite" else "BEGIN")
 
 
 def synchronous_normal() -> None:
@@ -38,6 +48,36 @@ def small_cache() -> None:
 def full_at(pages: int) -> None:
     """Not broken: the database may not grow beyond so many pages."""
     _configured(f"PRAGMA max_page_count={pages}")
+
+
+def without_lock() -> None:
+    """What is checked may be another by the time it is written, a moment later.
+
+    On PostgreSQL nothing is locked; on SQLite the lock is given back in between.
+    """
+    from asta_cli.store import apply, load
+
+    original = apply.apply
+
+    def applied(tx: Tx, plan: Plan, history: apply.History) -> None:
+        if plan.changes:
+            if tx.dialect == "sqlite":
+                _begin_anew(tx, pause=_GAP)
+            else:
+                time.sleep(_GAP)
+        original(tx, plan, history)
+
+    apply.apply = applied
+    load.lock = lambda tx, needs: None
+
+
+def unconditional() -> None:
+    """The same, and updates are written whatever the record holds by now."""
+    from asta_cli.store import apply
+
+    change = apply._change
+    without_lock()
+    apply._change = lambda tx, kind, changes: change(tx, kind, [replace(c, before={}) for c in changes])
 
 
 def _configured(*pragmas: str) -> None:

@@ -14,6 +14,7 @@ import select
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +22,9 @@ from functools import cache
 from pathlib import Path
 
 from asta_cli.main import main
+from tests.support.cli import Asta
 from tests.support.clock import Clock
+from tests.support.inprocess import AstaInProcess
 from tests.support.race import load_everything
 
 TIMEOUT = 120.0
@@ -122,7 +125,16 @@ class Child:
 
 @cache
 def _load() -> None:
+    """Import everything, and have a few commands make what a process makes once, upon a database of their own."""
     load_everything()
+    with tempfile.TemporaryDirectory() as home:
+        asta = AstaInProcess(Asta(Path(home)), Clock())
+        asta("chambers", "add", "177", "--name", "IHK", code=0)
+        for verb in ("grant", "revoke"):
+            asta(
+                "perms", verb, "a@example.com", "--company", "1", "--role", "manager", "--reason", "none there", code=5
+            )
+        asta("trainees", "list", "--format", "count", code=0)
 
 
 def run(order: Order) -> Ending:

@@ -14,7 +14,7 @@ from typing import IO, Any
 from proof.children import run as run_alone
 from proof.content import read
 from proof.judge import Tally
-from proof.scenarios import Office
+from proof.states import Office
 from tests.support.registers import make_register
 
 CROWDS = {"crowd-8": 8, "crowd-16": 16, "crowd-32": 32}

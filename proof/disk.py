@@ -9,7 +9,7 @@ from functools import partial
 from proof import broken
 from proof.children import Ending, run
 from proof.judge import Expected, Tally, judge, rehearse
-from proof.scenarios import Office
+from proof.states import Office
 from proof.tracing import Point, failed_at, missing, points
 
 _FAIL = {

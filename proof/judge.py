@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from asta_cli.core.errors import Status
 from proof.children import Ending
 from proof.content import BOOKKEEPING, Content
-from proof.scenarios import Office, Scenario
+from proof.scenarios import Scenario, prepared
+from proof.states import Office
 
-SHOWN = 5
+SHOWN = 8
 
 
 @dataclass(slots=True)
@@ -59,7 +60,7 @@ class Expected:
 
 def rehearse(office: Office, name: str) -> Expected:
     """Run the scenario *name* undisturbed, twice. Raises AssertionError where that already goes wrong."""
-    scenario = office.scenario(name)
+    scenario = prepared(office, name)
     site = office.site
     site.reset(scenario.base)
     before = _sound(office)

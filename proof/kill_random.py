@@ -7,7 +7,7 @@ import random
 from proof import broken
 from proof.children import READING, WRITING, Child, Hook
 from proof.judge import Expected, Tally, judge, rehearse
-from proof.scenarios import Office
+from proof.states import Office
 
 
 def run(office: Office, name: str, hits: int, seed: int = 0, hook: Hook | None = None, what: str = "") -> Tally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from proof import broken
 from proof.children import Hook
 from proof.judge import Expected, Tally, judge, rehearse
-from proof.scenarios import Office
+from proof.states import Office
 from proof.tracing import Point, killed_at, missing, points
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from proof import broken
 from proof.children import Ending, Hook, traced
 from proof.judge import Expected, Tally, judge, rehearse, state_of
-from proof.scenarios import Office
+from proof.states import Office
 from proof.tracing import missing
 
 SECTOR = 512

@@ -8,8 +8,8 @@ import time
 from proof import broken
 from proof.children import COMMITTING, Child, Hook
 from proof.judge import Expected, Tally, judge, rehearse
-from proof.scenarios import Office
 from proof.sites import PostgresSite
+from proof.states import Office
 
 _AROUND_THE_COMMIT = 0.004  # seconds
 

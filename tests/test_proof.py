@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from proof.scenarios import Office
+from proof.scenarios import prepared
 from proof.sites import SqliteSite
+from proof.states import Office
 
 ROOT = Path(__file__).parents[1]
 TRACED = pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
@@ -22,6 +23,9 @@ SHORT = (
     pytest.param("errors", "sqlite", "import", 8, 2, marks=TRACED),
     ("restart", "postgresql", "import", 3, 6),
     ("contention", "sqlite", "crowd-8", 1, 1),
+    ("races", "postgresql", "activate all-leave", 2, 4),
+    ("races", "sqlite", "last-administrator", 2, 5),
+    ("revocation", "postgresql", "revoke-use", 20, 100),
     pytest.param("power", "sqlite", "import", 40, 60, marks=TRACED),
 )
 
@@ -44,7 +48,7 @@ def office(tmp_path: Path) -> Office:
 
 
 def test_the_changed_night_has_every_kind_of_change(office: Office) -> None:
-    scenario = office.scenario("import-changed")
+    scenario = prepared(office, "import-changed")
     office.site.reset(scenario.base)
     told = json.loads(office.site.run(*scenario.argv, "--dry-run", "--format", "json").out)
     done = {kind["kind"]: (kind["created"], kind["updated"], kind["ended"], kind["warned"]) for kind in told["kinds"]}

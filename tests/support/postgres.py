@@ -63,7 +63,7 @@ class PostgresServer:
         """Make a database and return its URL; ``template0`` makes an empty one."""
         name = f"asta_{uuid4().hex}"
         self._execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)),
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(*map(sql.Identifier, (name, template))),
         )
         return self.url(name)
 
