@@ -288,7 +288,10 @@ def _change(asta: App, row: Row, many: SetOptions, said: Said, report: str | Non
 
     options = ReadOptions(**many.reading)
     fills = frozenset({"role", "chamber", "reason"})
-    said = replace(said, usual_chamber=asta.settings.chamber, language=asta.lang)
+    settings = asta.settings
+    said = replace(
+        said, usual_chamber=settings.chamber, language=asta.lang, invitation_days=settings.perms.invitation_days
+    )
     with from_either(row, many.from_file, layouts.GRANTS, keys(said), options=options, fills=fills) as items:
         render.notices(asta, items.notices)
         if asta.asker.operator and "reason" not in items.columns:

@@ -63,7 +63,7 @@ def _additions(plan: Plan, facts: Facts) -> Iterator[Grant]:
             )
 
 
-_GIVEN = ("email", "email_key", "company_id", "sites", "valid_from", "valid_until")
+_GIVEN = ("email", "email_key", "company_id", "sites", "valid_from", "valid_until", "invited_until")
 
 
 def _given(facts: Facts, id_: int, email: Value, key: Value, company: Value, sites: Value, *span: Value) -> Grant:
@@ -80,6 +80,8 @@ def _given(facts: Facts, id_: int, email: Value, key: Value, company: Value, sit
         valid_until=_text(span[1]),
         ended_at=None,
         confirmed=account is not None and account.state is AccountState.CONFIRMED,
+        invited_until=_text(span[2]),
+        confirmed_at=account.confirmed_at if account else None,
     )
 
 

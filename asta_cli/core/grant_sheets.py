@@ -18,7 +18,7 @@ from asta_cli.core.errors import AstaError
 from asta_cli.core.facts import Facts, Needs
 from asta_cli.core.fields import BadField
 from asta_cli.core.model import Company, Grant, Kind, Role, Value
-from asta_cli.core.perm_rows import NEVER, Terms, begin, end
+from asta_cli.core.perm_rows import NEVER, Terms, begin, end, not_yet_confirmed
 from asta_cli.core.rows import Row
 from asta_cli.core.sheets import Column, Memo, Sheet
 
@@ -166,6 +166,7 @@ def _says_so(sheet: GrantSheet, at: int, held: Grant) -> bool:
 
 def _created(sheet: GrantSheet, facts: Facts, chamber: str, chosen: _Chosen) -> Block:
     at, terms, accounts = chosen.places, sheet.terms, facts.accounts
+    lapses = terms.invited_until
     keys = [sheet.keys[n] for n in at]
     columns: dict[str, Sequence[Value]] = {
         "email": [accounts[key].email if key in accounts else sheet.emails[n] for key, n in zip(keys, at, strict=True)],
@@ -176,6 +177,7 @@ def _created(sheet: GrantSheet, facts: Facts, chamber: str, chosen: _Chosen) -> 
         "valid_from": [sheet.begins[n] for n in at],
         "valid_until": [None if sheet.ends[n] == NEVER else sheet.ends[n] for n in at],
         "reason": [sheet.reasons[n] for n in at],
+        "invited_until": [lapses if not_yet_confirmed(accounts.get(key)) else None for key in keys],
     }
     same: dict[str, Value] = {
         "trainer_id": None,

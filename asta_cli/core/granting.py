@@ -12,7 +12,7 @@ from asta_cli.core.fields import BadField
 from asta_cli.core.grant_sheets import GrantSheet, by_columns, in_columns
 from asta_cli.core.model import AccountState, Action, Company, Grant, Kind, MailKind, Role, Value
 from asta_cli.core.outbox import mail
-from asta_cli.core.perm_rows import NEVER, Terms, Wanted
+from asta_cli.core.perm_rows import NEVER, Terms, Wanted, not_yet_confirmed
 from asta_cli.core.perms import Chosen, PermissionPlanner, change_of, conflict, once
 from asta_cli.core.plan import Change, Plan, Problem
 from asta_cli.core.planner import problem
@@ -23,7 +23,6 @@ _COLUMNS = {"sites": "sites", "trainer": "trainer_id", "valid_from": "valid_from
 _REDUCING = frozenset({"valid_from", "valid_until", "sites"})
 _News = tuple[int, Company, str]
 """Of a new grant: its id, where it holds, its role."""
-_NO_ACCOUNT_YET = (None, AccountState.UNCONFIRMED)
 
 
 class CompanyEnded(AstaError):
@@ -138,6 +137,7 @@ class GrantPlanner(PermissionPlanner):
 
     def _created(self, w: Wanted, company: Company, facts: Facts, warnings: list[Problem]) -> Change:
         account = facts.accounts.get(w.key)
+        invited = not_yet_confirmed(account)
         trainer = self._linked(w, company, facts, warnings)
         email = account.email if account else w.email
         assert w.role is not None
@@ -154,6 +154,7 @@ class GrantPlanner(PermissionPlanner):
             ended_at=None,
             confirmed=account is not None and account.state is AccountState.CONFIRMED,
             reason=w.reason,
+            invited_until=self.terms.invited_until if invited else None,
         )
         return change_of(w, Action.CREATE, grant, company, self._record(grant))
 
@@ -171,6 +172,7 @@ class GrantPlanner(PermissionPlanner):
             "granted_by": self.terms.granted_by,
             "reason": grant.reason,
             "run_id": self.terms.run,
+            "invited_until": grant.invited_until,
         }
 
     def _linked(self, w: Wanted, company: Company, facts: Facts, warnings: list[Problem]) -> TrainerRecord | None:
@@ -218,8 +220,7 @@ class GrantPlanner(PermissionPlanner):
         if key == self.terms.own_key:
             return
         account = facts.accounts.get(key)
-        invited = (account.state if account else None) in _NO_ACCOUNT_YET
-        kind = MailKind.INVITED if invited else MailKind.GRANTED
+        kind = MailKind.INVITED if not_yet_confirmed(account) else MailKind.GRANTED
         known = self._mails.get((key, kind))
         if known is None:
             known = self._mails[key, kind] = email, account.language if account else self.terms.language, []
@@ -228,10 +229,14 @@ class GrantPlanner(PermissionPlanner):
     def finish(self, facts: Facts) -> Plan:
         """One mail per person, naming all companies."""
         mails = [
-            mail(next(self.terms.ids), kind, recipient, language, facts.now, {"companies": [*map(_entry, news)]})
+            mail(next(self.terms.ids), kind, recipient, language, facts.now, self._told(kind, news))
             for (_, kind), (recipient, language, news) in self._mails.items()
         ]
         return Plan(changes=tuple(mails))
+
+    def _told(self, kind: MailKind, news: Iterable[_News]) -> dict[str, object]:
+        lapses = {"until": self.terms.invited_until} if kind is MailKind.INVITED else {}
+        return {"companies": [*map(_entry, news)], **lapses}
 
 
 def _entry(new: _News) -> dict[str, object]:
@@ -251,4 +256,4 @@ def _last(w: Wanted, otherwise: str | None) -> str | None:
 
 def _close(w: Wanted, held: Grant, company: Company) -> Change:
     """An expired grant gets its end written down, so that one open grant per account, company and role stays true."""
-    return change_of(w, Action.END, held, company, {"ended_at": held.valid_until}, counted=False)
+    return change_of(w, Action.END, held, company, {"ended_at": held.over_at}, counted=False)

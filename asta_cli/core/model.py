@@ -212,6 +212,7 @@ class Account:
     state: AccountState
     language: str
     has_password: bool = False
+    confirmed_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +221,8 @@ class Grant:
 
     ``valid_from`` and ``valid_until`` are UTC instants (RFC 3339 text); ``valid_until`` is the first instant at which
     the grant is no longer in force. ``confirmed`` tells whether the holder's account is confirmed and neither locked
-    nor disabled.
+    nor disabled, ``confirmed_at`` since when the address is known to be the holder's. A grant to an address that was
+    not lapses unless that happens before ``invited_until``: nothing needs to be written when it does.
     """
 
     id: int
@@ -235,11 +237,38 @@ class Grant:
     ended_at: str | None
     confirmed: bool
     reason: str | None = None
+    invited_until: str | None = None
+    confirmed_at: str | None = None
 
     def in_force(self, now: str) -> bool:
         """Whether it gives its holder rights at *now* (the state of the company aside)."""
-        return self.confirmed and self.open(now) and (self.valid_from is None or self.valid_from <= now)
+        return self.confirmed and self.accepted and self.open(now) and self.begun(now)
 
     def open(self, now: str) -> bool:
         """Whether it is neither ended nor expired at *now*; it may still be an invitation or not have begun."""
-        return self.ended_at is None and (self.valid_until is None or now < self.valid_until)
+        return self.ended_at is None and (self.over_at is None or now < self.over_at)
+
+    def begun(self, now: str) -> bool:
+        """Whether its validity has begun at *now*."""
+        return self.valid_from is None or self.valid_from <= now
+
+    @property
+    def accepted(self) -> bool:
+        """Whether it is no invitation, or one whose address was confirmed in time."""
+        return self.invited_until is None or (self.confirmed_at is not None and self.confirmed_at < self.invited_until)
+
+    @property
+    def over_at(self) -> str | None:
+        """The first instant at which it is over by itself: its last day has passed, or the invitation has lapsed."""
+        lapses = None if self.accepted else self.invited_until
+        return min((end for end in (self.valid_until, lapses) if end is not None), default=None)
+
+    def state(self, now: str) -> GrantState:
+        """Its state at *now*; ``store.grants.state`` answers the same for many."""
+        if self.ended_at is not None:
+            return GrantState.ENDED
+        if not self.open(now):
+            return GrantState.EXPIRED
+        if not (self.accepted and (self.confirmed or self.confirmed_at is not None)):
+            return GrantState.INVITED
+        return GrantState.ACTIVE if self.begun(now) else GrantState.PENDING

@@ -11,13 +11,15 @@ from asta_cli.core.cells import Cells
 from asta_cli.core.emails import EmailNormaliser
 from asta_cli.core.errors import N_, Phrase
 from asta_cli.core.fields import BadField
-from asta_cli.core.model import Role
+from asta_cli.core.model import Account, AccountState, Role
 from asta_cli.core.naming import split_key
 from asta_cli.core.plan import Problem
 from asta_cli.core.policy import Authority
 from asta_cli.core.rows import Row
 
 NEVER = "never"
+INVITATION_DAYS = 21
+_DAY = 86_400
 _NEVER_WORDS = frozenset({NEVER, "nie", "unbefristet"})
 
 
@@ -41,6 +43,12 @@ class Terms:
     needs_reason: bool = False
     orphan_ok: bool = False
     language: str = "de"
+    invitation_days: int = INVITATION_DAYS
+
+    @property
+    def invited_until(self) -> str:
+        """The first instant at which an invitation made now has lapsed."""
+        return timeline.plus(self.now, self.invitation_days * _DAY)
 
     @property
     def granted_by(self) -> str:
@@ -51,6 +59,11 @@ class Terms:
     def own_key(self) -> str | None:
         """The asker's own e-mail key; None for an operator."""
         return self.asking.asker.email_key
+
+
+def not_yet_confirmed(account: Account | None) -> bool:
+    """Whether a grant to the holder of *account* is an invitation."""
+    return account is None or (account.state is not AccountState.CONFIRMED and account.confirmed_at is None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,17 @@ from asta_cli.core.shown import HIDDEN, NAMES
 GIVEN = (Kind.GRANT, Kind.SERVICE_PILOT, Kind.COMPANY_SERVICE)
 """The kinds of which a record is open until it ends, and is never opened again."""
 _STATED = {
-    Kind.GRANT: ("email", "email_key", "company_id", "role", "sites", "trainer_id", "valid_from", "valid_until"),
+    Kind.GRANT: (
+        "email",
+        "email_key",
+        "company_id",
+        "role",
+        "sites",
+        "trainer_id",
+        "valid_from",
+        "valid_until",
+        "invited_until",
+    ),
     Kind.SERVICE_PILOT: ("company_id", "service"),
     Kind.COMPANY_SERVICE: ("company_id", "service"),
 }
@@ -97,9 +107,8 @@ def reverse(entry: Entry, key: str, facts: Facts, by: By, fresh: Iterator[int]) 
     if entry.action is Action.CREATE:
         return _change(entry, key, record, facts, *_end(entry, record, by))
     if entry.action is Action.END and entry.kind in GIVEN:
-        until = record.get("valid_until")
-        if until is not None and str(until) <= by.now:
-            return None  # it is over anyway
+        if _over(record, facts, by.now):
+            return None  # by itself, whatever was done to it
         given = {name: record[name] for name in _STATED[entry.kind]} | _given(entry.kind, record, by)
         return _change(entry, key, record, facts, Action.CREATE, given, {}, next(fresh))
     names = [name for name in entry.after if name in entry.before]
@@ -110,6 +119,17 @@ def reverse(entry: Entry, key: str, facts: Facts, by: By, fresh: Iterator[int]) 
         before = _identity(record) | before
     after = {name: entry.before[name] for name in names} | _forgotten(entry)
     return _change(entry, key, record, facts, _OTHER_WAY[entry.action], after, before)
+
+
+def _over(record: Record, facts: Facts, now: str) -> bool:
+    """Whether a grant's last day has passed, or it was an invitation that nobody accepted in time."""
+    until, invited_until = (record.get(name) for name in ("valid_until", "invited_until"))
+    if until is not None and str(until) <= now:
+        return True
+    if invited_until is None or str(invited_until) > now:
+        return False
+    account = facts.accounts.get(str(record["email_key"]))
+    return account is None or account.confirmed_at is None or account.confirmed_at >= str(invited_until)
 
 
 _OTHER_WAY = {Action.UPDATE: Action.UPDATE, Action.END: Action.REOPEN, Action.REOPEN: Action.END}

@@ -15,7 +15,7 @@ from asta_cli.core.facts import Needs
 from asta_cli.core.fields import BadField
 from asta_cli.core.model import Permission, Role
 from asta_cli.core.naming import split_key
-from asta_cli.core.perm_rows import Terms, key_of
+from asta_cli.core.perm_rows import INVITATION_DAYS, Terms, key_of
 from asta_cli.core.perms import PermissionPlanner
 from asta_cli.core.plan import Limits
 from asta_cli.core.policy import Asker
@@ -50,6 +50,7 @@ class Said:
     reason: str | None = None
     orphan_ok: bool = False
     language: str = "de"
+    invitation_days: int = INVITATION_DAYS
     watch: Watch | None = None
 
 
@@ -73,6 +74,7 @@ def change(desk: Desk, items: Items, said: Said, limits: Limits) -> Report:
             needs_reason=asker.operator,
             orphan_ok=said.orphan_ok and asker.operator,
             language=said.language,
+            invitation_days=said.invitation_days,
         )
         return [items.batch(said.planner(terms))]
 

@@ -12,7 +12,7 @@ password_reset            ``link``, ``name?``
 password_changed          ``at``, ``name?``
 company_activated         ``company`` (as in ``companies``), ``by`` ``{name, email}``, ``at``
 granted                   ``companies``, ``name?``
-invited                   ``companies``
+invited                   ``companies``, ``until?`` (the instant at which the invitation lapses)
 service_released          ``service``, ``companies``, ``name?``
 ========================  ==========================================================
 """
@@ -167,6 +167,11 @@ def _invited(sheet: Sheet, material: Material) -> None:
     sheet.say(
         N_("We then send you a message to confirm the address. As soon as you have done so, the permissions are yours.")
     )
+    if material.params.get("until"):
+        until = moment(str(material.params["until"]), material.gettext)
+        sheet.say(
+            N_("The invitation holds until {until}. If that is too late, ask the company for a new one."), until=until
+        )
     sheet.say(
         N_("You do not know these companies? Then you need do nothing: without your registration nothing happens.")
     )

@@ -86,6 +86,9 @@ with no_plugins():
         """What a chamber may choose about permissions."""
 
         manager_may_grant_trainer: bool = _field(False, N_("Whether training managers may appoint trainers."))
+        invitation_days: Annotated[int, Number, Field(ge=1, le=3660)] = _field(
+            21, N_("Days until an invitation lapses whose address was not confirmed.")
+        )
 
     class Exam(Section):
         """What a chamber may choose about exams."""

@@ -51,6 +51,8 @@ _GRANT: tuple[Any, ...] = (
     t.access_grant.c.ended_at,
     t.account.c.state,
     t.access_grant.c.reason,
+    t.access_grant.c.invited_until,
+    t.account.c.confirmed_at,
 )
 _ACCOUNT: tuple[Any, ...] = (
     t.account.c.id,
@@ -61,6 +63,7 @@ _ACCOUNT: tuple[Any, ...] = (
     t.account.c.state,
     t.account.c.language,
     t.account.c.password_hash.is_not(None),
+    t.account.c.confirmed_at,
 )
 _ROLES = {role.value: role for role in Role}  # looked up by the thousand, for which an enumeration is slow
 _REGISTER = {
@@ -236,7 +239,7 @@ def accounts_of(tx: Tx, keys: set[str], facts: Facts) -> None:
 
 
 def _add_account(facts: Facts, row: Sequence[Any]) -> None:
-    found = Account(row[0], row[1], row[2], row[3], row[4], AccountState(row[5]), row[6], bool(row[7]))
+    found = Account(row[0], row[1], row[2], row[3], row[4], AccountState(row[5]), row[6], bool(row[7]), row[8])
     facts.accounts[found.email_key] = found
     facts.accounts_by_id[found.id] = found
 
@@ -297,7 +300,7 @@ def _open_grants(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
 def _grant(row: Sequence[Any]) -> Grant:
     return Grant(
         row[0], row[1], row[2], row[3], _ROLES[row[4]], bool(row[5]), row[6], row[7], row[8], row[9],
-        row[10] == AccountState.CONFIRMED, row[11],
+        row[10] == AccountState.CONFIRMED, row[11], row[12], row[13],
     )  # fmt: skip
 
 

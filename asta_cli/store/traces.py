@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, and_, literal, not_, null, or_, select
+from sqlalchemy import ColumnElement, Row, Table, and_, literal, not_, null, select
 
 from asta_cli.core.facts import Facts, Needs
 from asta_cli.core.history import UNDO, Blocker, Later, RunRecord
@@ -14,6 +14,7 @@ from asta_cli.core.model import Action, Kind, RecordStatus
 from asta_cli.core.reversal import GIVEN, NUMBERS, named
 from asta_cli.store import tables as t
 from asta_cli.store.db import Tx
+from asta_cli.store.grants import lasting, with_holder
 from asta_cli.store.keysets import among
 from asta_cli.store.load import accounts_of, with_chain
 
@@ -126,6 +127,8 @@ def _below(tx: Tx, needs: Needs, since: int, facts: Facts) -> None:
     for kind, ids in needs.ending.items():
         for child, table, column in _BELOW.get(kind, ()):
             query = select(column, *_shown(child, table)).where(among(tx, column, ids), _open(child, table, facts.now))
+            if child is Kind.GRANT:
+                query = query.select_from(with_holder())
             rows = (row for row in tx.stream(query, batch=_BATCH) if not needs.met(child, row[1]))
             for parent, blocker in _blockers(tx, kind, child, rows, since, facts):
                 facts.blockers.setdefault((kind, parent), []).append(blocker)
@@ -157,7 +160,7 @@ def _shown(kind: Kind, table: Any) -> tuple[ColumnElement[Any], ...]:
 def _open(kind: Kind, table: Any, now: str) -> ColumnElement[bool]:
     c = table.c
     if kind is Kind.GRANT:
-        return and_(c.ended_at.is_(None), or_(c.valid_until.is_(None), c.valid_until > now))
+        return and_(c.ended_at.is_(None), lasting(now))
     still: ColumnElement[bool] = c.ended_at.is_(None) if kind in GIVEN else c.status == RecordStatus.OPEN.value
     return still
 

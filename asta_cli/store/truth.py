@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from asta_cli.core.model import MailKind, ServiceState
 from asta_cli.store import tables as t
 from asta_cli.store.db import Tx
+from asta_cli.store.grants import alive, with_holder
 from asta_cli.store.keysets import among
 
 Params = Mapping[str, Any]
@@ -30,8 +31,7 @@ def _of_open_grants(tx: Tx, params: Params, now: str) -> Params | None:
     if not ids:
         return params
     g = t.access_grant.c
-    lasting = or_(g.valid_until.is_(None), g.valid_until > now)
-    found = tx.execute(select(g.id).where(among(tx, g.id, ids), g.ended_at.is_(None), lasting))
+    found = tx.execute(select(g.id).select_from(with_holder()).where(among(tx, g.id, ids), alive(now, now)))
     ended = ids - set(found.scalars())
     left = [entry for entry in params["companies"] if entry.get("grant") not in ended]
     return {**params, "companies": left} if left else None

@@ -67,7 +67,8 @@ def grant(
 
 def account(email: str, state: AccountState = AccountState.CONFIRMED) -> Account:
     """An account that speaks German."""
-    return Account(next(_ids), email, email.lower(), "Name", "177", state, "de")
+    confirmed_at = None if state is AccountState.UNCONFIRMED else EARLIER
+    return Account(next(_ids), email, email.lower(), "Name", "177", state, "de", confirmed_at=confirmed_at)
 
 
 def asker(email: str = "a@firma.example") -> Asker:

@@ -30,7 +30,11 @@ PARAMS: dict[MailKind, dict[str, Any]] = {
             {**MUELLER, "ident_number": "0004713", "role": "contract_applicant"},
         ],
     },
-    MailKind.INVITED: {"companies": [{**MUELLER, "role": "trainer"}], "chamber": CHAMBER},
+    MailKind.INVITED: {
+        "companies": [{**MUELLER, "role": "trainer"}],
+        "chamber": CHAMBER,
+        "until": "2026-12-14T21:00:00Z",
+    },
     MailKind.SERVICE_RELEASED: {"service": "exam-registration", "companies": [MUELLER], "chamber": CHAMBER},
 }
 

@@ -44,8 +44,14 @@ SAYS: dict[MailKind, tuple[list[str], list[str]]] = {
         ],
     ),
     MailKind.INVITED: (
-        ["You are invited to the ASTA-Infocenter", "Trainer", '--name "First Last"', "Your IHK Süd"],
-        ["Einladung in das ASTA-Infocenter", "Ausbilder", '--name "Vorname Nachname"', "Ihre IHK Süd"],
+        [
+            "You are invited to the ASTA-Infocenter",
+            "Trainer",
+            '--name "First Last"',
+            "until 2026-12-14,",
+            "Your IHK Süd",
+        ],
+        ["Einladung in das ASTA-Infocenter", "Ausbilder", '--name "Vorname Nachname"', "14.12.2026", "Ihre IHK Süd"],
     ),
     MailKind.SERVICE_RELEASED: (
         [

@@ -82,7 +82,8 @@ class Office:
     def person(self, email: str, state: str = "confirmed", language: str = "de") -> str:
         """An account."""
         values = {"email": email, "email_key": email.lower(), "name": "Erika Muster", "state": state}
-        self.insert("account", **values, language=language, created_at=self.clock.text())
+        confirmed_at = None if state == "unconfirmed" else self.clock.text()
+        self.insert("account", **values, language=language, created_at=self.clock.text(), confirmed_at=confirmed_at)
         return email
 
     def holds(self, email: str, company: int, role: str = "administrator", **more: Any) -> int:

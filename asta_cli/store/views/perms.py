@@ -14,9 +14,9 @@ from asta_cli.core.matrix import INHERITED, grant_permission
 from asta_cli.core.model import AccountState, Company, Permission, Role
 from asta_cli.store import tables as t
 from asta_cli.store.db import Tx
+from asta_cli.store.grants import alive, existed, invitation, state, with_holder
 from asta_cli.store.keysets import among
 from asta_cli.store.views.administrators import last_cell_day
-from asta_cli.store.views.grants import alive, existed, invitation, state, with_holder
 from asta_cli.store.views.places import company_named, known_chamber, named
 from asta_cli.store.views.scope import Scope
 from asta_cli.store.views.view import View, text_order

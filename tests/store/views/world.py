@@ -80,9 +80,11 @@ class World:
         }
         return self.put(t.trainee, trainee_number=number, company_id=company, chamber=chamber, **values | more)
 
-    def account(self, email: str, state: str = "confirmed") -> int:
+    def account(self, email: str, state: str = "confirmed", **more: Any) -> int:
+        confirmed_at = EARLIER if state != "unconfirmed" else None
         values = {"name": email.partition("@")[0].title(), "language": "de", "created_at": EARLIER}
-        return self.put(t.account, email=email, email_key=email.lower(), state=state, **values)
+        more = {"confirmed_at": confirmed_at} | more
+        return self.put(t.account, email=email, email_key=email.lower(), state=state, **values | more)
 
     def grant(self, email: str, company: int, role: Role = Role.ADMINISTRATOR, **more: Any) -> int:
         values = {"sites": role is not Role.TRAINER, "granted_at": EARLIER, "granted_by": "operator", "run_id": 1}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, FromClause, and_, case, or_, true
+from sqlalchemy import ColumnElement, FromClause, and_, case, false, func, not_, or_, true
 
 from asta_cli.core.model import AccountState, GrantState
 from asta_cli.store import tables as t
@@ -23,16 +23,23 @@ def ended(at: str, now: str) -> ColumnElement[bool]:
 
 
 def alive(at: str, now: str) -> ColumnElement[bool]:
-    """Whether it had neither been taken away by *at* nor was its validity over."""
+    """Whether it had neither been taken away by *at* nor was it over by itself; needs `with_holder`."""
     g = t.access_grant.c
     kept = g.ended_at.is_(None) if at >= now else or_(g.ended_at.is_(None), g.ended_at > at)
-    return and_(kept, or_(g.valid_until.is_(None), g.valid_until > at))
+    return and_(kept, lasting(at))
 
 
-def expired(at: str) -> ColumnElement[bool]:
-    """Whether its validity is over at *at*."""
+def lasting(at: Moment) -> ColumnElement[bool]:
+    """Whether neither its last day has passed at *at*, nor the time to accept an invitation; needs `with_holder`."""
     g = t.access_grant.c
-    return and_(g.valid_until.is_not(None), g.valid_until <= at)
+    waiting = or_(g.invited_until.is_(None), g.invited_until > at, t.account.c.confirmed_at < g.invited_until)
+    return and_(or_(g.valid_until.is_(None), g.valid_until > at), waiting)
+
+
+def accepted() -> ColumnElement[bool]:
+    """Whether it is no invitation, or one whose address was confirmed in time; needs `with_holder`."""
+    g = t.access_grant.c
+    return or_(g.invited_until.is_(None), func.coalesce(t.account.c.confirmed_at < g.invited_until, false()))
 
 
 def begun(at: Moment) -> ColumnElement[bool]:
@@ -42,15 +49,17 @@ def begun(at: Moment) -> ColumnElement[bool]:
 
 
 def invitation() -> ColumnElement[bool]:
-    """Whether its holder has yet to confirm the address; needs `with_holder`."""
-    return or_(t.account.c.state.is_(None), t.account.c.state == AccountState.UNCONFIRMED.value)
+    """Whether its holder has yet to confirm the address, or did so too late; needs `with_holder`."""
+    a = t.account.c
+    unknown = and_(a.confirmed_at.is_(None), a.state != AccountState.CONFIRMED.value)
+    return or_(a.state.is_(None), unknown, not_(accepted()))
 
 
 def in_force(now: Moment) -> ColumnElement[bool]:
     """Whether it gives its holder rights at *now*, the state of its company aside; needs `with_holder`."""
     g = t.access_grant.c
     valid = and_(g.ended_at.is_(None), or_(g.valid_until.is_(None), g.valid_until > now), begun(now))
-    return and_(valid, t.account.c.state == AccountState.CONFIRMED.value)
+    return and_(valid, t.account.c.state == AccountState.CONFIRMED.value, accepted())
 
 
 def existed(at: str, now: str) -> ColumnElement[bool]:
@@ -62,7 +71,7 @@ def state(at: str, now: str) -> ColumnElement[str]:
     """Its state at *at*; needs `with_holder`."""
     return case(
         (ended(at, now), GrantState.ENDED.value),
-        (expired(at), GrantState.EXPIRED.value),
+        (not_(func.coalesce(lasting(at), false())), GrantState.EXPIRED.value),
         (invitation(), GrantState.INVITED.value),
         (begun(at), GrantState.ACTIVE.value),
         else_=GrantState.PENDING.value,

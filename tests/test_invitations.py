@@ -1,0 +1,133 @@
+"""Invitations: a permission of an address that nobody has confirmed yet, until that happens or its time is over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.office import Office, counts
+
+HR = "hr@firma.example"
+ADMIN = "admin@firma.example"
+WHY = ("--reason", "Schreiben vom 2. März")
+DAYS = 21
+
+
+@pytest.fixture
+def firm(office: Office) -> Office:
+    """A head office with a site, administered by ADMIN, and another company."""
+    head = office.company("0001000", activated_at=office.clock.text())
+    office.company("0001001", head)
+    office.company("0002000")
+    office.person(ADMIN)
+    office.holds(ADMIN, head)
+    return office
+
+
+def invite(firm: Office, email: str = HR, company: str = "0001000", role: str = "manager", **how: Any) -> None:
+    firm("perms", "grant", email, "--company", company, "--role", role, *WHY, code=0, **how)
+
+
+def confirmed(firm: Office, email: str = HR) -> None:
+    """*email* registers and confirms, with the token as the mail carries it."""
+    firm("register", email, "--name", "Erika Muster", code=0)
+    firm("mail", "send", "--once", code=0)
+    mails = sorted(firm.asta.asta.home.rglob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
+    token = [
+        line.split()[2]
+        for mail in mails
+        for line in mail.read_text(encoding="utf-8").splitlines()
+        if line.startswith("asta confirm ") and "--resend" not in line
+    ]
+    firm("confirm", token[-1], code=0)
+
+
+def may(firm: Office, permission: str = "company.view", company: str = "0001000") -> bool:
+    return firm("perms", "check", HR, permission, company).out == "yes\n"
+
+
+def states(firm: Office, *more: object) -> list[str]:
+    rows = firm("perms", "list", "--account", HR, *more, "--format", "json", code=0).json()
+    return [row["state"] for row in rows]
+
+
+def test_confirmed_in_time_it_comes_into_force(firm: Office) -> None:
+    invite(firm)
+    firm.clock.advance(days=DAYS, seconds=-1)
+    assert states(firm) == ["invited"]
+    confirmed(firm)
+    assert may(firm)
+    firm.clock.advance(days=400)
+    assert may(firm)
+    assert states(firm) == ["active"]
+
+
+def test_it_lapses_and_never_comes_into_force_later(firm: Office) -> None:
+    invite(firm)
+    firm.clock.advance(days=DAYS)
+    assert states(firm) == []
+    assert states(firm, "--all") == ["expired"]
+    confirmed(firm)
+    assert not may(firm)
+    assert states(firm, "--all") == ["expired"]
+    assert firm("perms", "who", "0001000", "--format", "ids", code=0).lines == [ADMIN]
+    assert firm("companies", "administrable", "--account", HR, "--role", "manager", "--format", "ids").lines == []
+
+
+def test_granting_again_ends_what_has_lapsed_and_begins_anew(firm: Office) -> None:
+    invite(firm)
+    first = firm.grants(HR)[0]
+    firm.clock.advance(days=DAYS + 5)
+    invite(firm)
+    ended, second = (g for g in firm.rows("access_grant") if g["email_key"] == HR)
+    assert (ended["id"], ended["ended_at"]) == (first["id"], first["invited_until"])
+    assert second["invited_until"] > firm.clock.text()
+    assert states(firm, "--all") == ["ended", "invited"]
+    confirmed(firm)
+    assert may(firm)
+
+
+def test_who_has_confirmed_is_not_invited(firm: Office) -> None:
+    firm.person(HR)
+    invite(firm)
+    assert firm.grants(HR)[0]["invited_until"] is None
+    firm.clock.advance(days=DAYS)
+    assert may(firm)
+
+
+def test_how_long_it_holds_is_a_setting(firm: Office) -> None:
+    invite(firm, env={"ASTA_PERMS__INVITATION_DAYS": "2"})
+    firm.clock.advance(days=2)
+    assert states(firm, "--all") == ["expired"]
+
+
+def test_a_lapsed_mail_is_not_sent(firm: Office) -> None:
+    invite(firm)
+    firm.clock.advance(days=DAYS)
+    firm("mail", "send", "--once", code=0)
+    assert [mail["state"] for mail in firm.rows("mail")] == ["dropped"]
+
+
+def test_a_lapsed_administrator_is_none(firm: Office, tmp_path: Path) -> None:
+    invite(firm, role="administrator")
+    firm.clock.advance(days=DAYS)
+    confirmed(firm)
+    report = firm.report("perms", "revoke", ADMIN, "--company", "0001000", *WHY, code=5)
+    assert [p["code"] for p in report["problems"]] == ["last_administrator"]
+    found = firm("companies", "without-admin", "--at-most", "1", "--format", "json", code=0).json()
+    assert [row["ident_number"] for row in found] == ["0001000"]
+
+
+def test_what_an_undo_gives_back_lapses_as_before(firm: Office) -> None:
+    invite(firm)
+    until = firm.grants(HR)[0]["invited_until"]
+    firm.clock.advance(days=1)
+    run = firm.report("perms", "revoke", HR, "--company", "0001000", *WHY, code=0)["run"]
+    assert counts(firm.report("runs", "undo", run, *WHY, code=0))["created"] == 1
+    assert firm.grants(HR)[0]["invited_until"] == until
+    again = firm.report("perms", "revoke", HR, "--company", "0001000", *WHY, code=0)["run"]
+    firm.clock.advance(days=DAYS)
+    assert counts(firm.report("runs", "undo", again, *WHY, code=0)).get("created", 0) == 0
+    assert firm.grants(HR) == []
