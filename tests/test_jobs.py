@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ def activated(office: Office, ident: str = "0001000") -> int:
 
 
 def desk(office: Office, store: Store | None = None) -> Desk:
-    return Desk(store or office.store, Asker("root"), office.clock.text, lambda: office.keys)
+    return Desk(store or office.store, Asker.at_desk("root"), office.clock.text, lambda: office.keys)
 
 
 def listed(office: Office) -> list[dict[str, Any]]:
@@ -172,7 +173,7 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_and_another_one_does_it(
 ) -> None:
     files = register(companies=60, sites=3, trainees=60)
     env = {"ASTA_REGISTER_SOURCE": str(files.directory)}
-    office.clock.advance(days=-1)
+    office.clock.now = datetime.now(UTC) - timedelta(days=1)  # the worker goes by the clock of the machine
     activated(office)
     worker = office.asta.asta.start("jobs", "work", "--once", env=env)
     end = time.monotonic() + 60
@@ -279,7 +280,7 @@ def test_two_workers_at_once_do_each_transfer_once(office: Office) -> None:
 
 
 def test_a_worker_goes_on_until_it_is_stopped(office: Office) -> None:
-    office.clock.advance(days=-1)
+    office.clock.now = datetime.now(UTC) - timedelta(days=1)  # the worker goes by the clock of the machine
     activated(office)
     worker = office.asta.asta.start("jobs", "work")
     assert worker.stderr is not None

@@ -195,7 +195,7 @@ class Touch(SimplePlanner):
 
 
 def desk(office: Office, store: object = None) -> Desk:
-    return Desk(store or office.store, Asker("root"), office.clock.text, lambda: office.keys)  # type: ignore[arg-type]
+    return Desk(store or office.store, Asker.at_desk("root"), office.clock.text, lambda: office.keys)  # type: ignore[arg-type]
 
 
 def task(failures: list[AstaError], runs: list[int]) -> Task:

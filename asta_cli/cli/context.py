@@ -156,6 +156,8 @@ class App:
         if not self.asker.operator:
             return named or ""
         numbers = chamber_numbers(self.desk)
+        if named is not None and not self.asker.office.everywhere:
+            return named  # whether there is such a chamber is no business of another one's operator
         if named is None:
             if not numbers:
                 raise NoChamber()

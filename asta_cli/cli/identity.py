@@ -48,36 +48,39 @@ def identify(app: App) -> Who:
     """Who is asking. Raises UnknownAsker, SessionEnded, SessionExposed."""
     email = app.options.as_email or app.settings.as_email
     if email:
-        account = _account(app, email)
-        return Who(_asker(account), Via.AS, account)
+        asker, account = _named(app, email)
+        return Who(asker, Via.AS, account)
     if app.interactive and (found := _session(app)) is not None:
-        session, account = found
-        return Who(_asker(account), Via.SESSION, account, session)
-    return Who(Asker(os_user()), Via.OPERATOR)
+        session, (asker, account) = found
+        return Who(asker, Via.SESSION, account, session)
+    return Who(Asker.at_desk(os_user()), Via.OPERATOR)
 
 
-def _asker(account: Account) -> Asker:
-    return Asker(os_user(), account.email, account.email_key, account.id)
-
-
-def _account(app: App, email: str) -> Account:
+def _recognised(app: App, email_key: str) -> tuple[Asker, Account] | None:
+    """The account with this key as the one that asks, with the office that it holds; None if there is none."""
     from asta_cli import run
+
+    found = run.account_with_office(app.desk_for(Asker(os_user())), email_key)
+    if found is None:
+        return None
+    account, office = found
+    return Asker(os_user(), account.email, account.email_key, account.id, office), account
+
+
+def _named(app: App, email: str) -> tuple[Asker, Account]:
     from asta_cli.addresses import normalise
-    from asta_cli.core.facts import Needs
 
     try:
         key = normalise(email)[1]
     except BadField:
         raise UnknownAsker(email=email) from None
-    desk = app.desk_for(Asker(os_user()))
-    facts = run.reading(desk, lambda tx: run.facts_for(tx, Needs(accounts={key}), app.now()))
-    account = facts.accounts.get(key)
-    if account is None:
+    found = _recognised(app, key)
+    if found is None:
         raise UnknownAsker(email=email)
-    return account
+    return found
 
 
-def _session(app: App) -> tuple[Session, Account] | None:
+def _session(app: App) -> tuple[Session, tuple[Asker, Account]] | None:
     """The session of this user of the machine; None if nobody signed in.
 
     One that is over is not passed over: who believes to be signed in as somebody must not find themselves operator.
@@ -93,6 +96,7 @@ def _session(app: App) -> tuple[Session, Account] | None:
         found = sessions.signed_in(app.desk_for(Asker(os_user())), token_hash(token))
     except MalformedToken:
         found = None
-    if found is None:
+    recognised = _recognised(app, found[1].email_key) if found else None
+    if found is None or recognised is None:
         raise SessionEnded()
-    return found
+    return found[0], recognised

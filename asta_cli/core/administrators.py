@@ -12,6 +12,7 @@ from asta_cli.core.coverage import Forest, Grants
 from asta_cli.core.errors import N_, AstaError, Status
 from asta_cli.core.facts import Facts
 from asta_cli.core.model import AccountState, Action, Company, Grant, Kind, Role, Value
+from asta_cli.core.office import NO_OFFICE, Office
 from asta_cli.core.plan import Change, Plan, Problem
 
 _NAMED = 3
@@ -31,22 +32,29 @@ class LastAdministrator(AstaError):
 class AdministratorGuard:
     """The rule over a set planned in chunks: what is given counts first, then each row that takes something away."""
 
-    def __init__(self) -> None:
+    def __init__(self, exempt: Office = NO_OFFICE) -> None:
+        """Companies in the chambers of *exempt* may be left without: their operator said so, and why."""
+        self._exempt = exempt
         self._changed: dict[int, Grant] = {}
 
     def guard(self, plan: Plan, facts: Facts) -> Plan:
         """*plan* without the rows that would leave a company without what it has."""
         self._changed |= {g.id: g for g in _additions(plan, facts)}
         reductions = _reductions(plan.changes, {g.id: g for g in facts.administrators})
-        if not reductions:
+        if not reductions or self._exempt.everywhere:
             return plan
         forest = Forest(facts.by_id.values(), facts.administrators, facts.now)
         forest.put(self._changed)
-        blamed = _blame(reductions, forest)
+        blamed = self._spared(_blame(reductions, forest))
         for place, reduction in reductions.items():
             if place not in blamed:
                 self._changed |= reduction
         return plan.without(_problem(place, reductions[place], lost) for place, lost in blamed.items())
+
+    def _spared(self, blamed: Mapping[Place, Sequence[Company]]) -> dict[Place, Sequence[Company]]:
+        """The rows to refuse when the companies of exempt chambers do not count."""
+        left = {place: [c for c in lost if not self._exempt.covers(c.chamber)] for place, lost in blamed.items()}
+        return {place: lost for place, lost in left.items() if lost}
 
 
 def _additions(plan: Plan, facts: Facts) -> Iterator[Grant]:

@@ -89,7 +89,9 @@ class ApprovePlanner(SimplePlanner):
         if refused is not None:
             return Plan(problems=(Problem("arguments", 0, refused.code, error=refused),), rows=1)
         states = {"state": "approved"}, {"state": "held"}
-        return Plan((Change(Kind.RUN, Action.UPDATE, run.id, show_id(run.id), *states, counted=False),))
+        return Plan(
+            (Change(Kind.RUN, Action.UPDATE, run.id, show_id(run.id), *states, chamber=run.chamber, counted=False),)
+        )
 
     def _moved(self, change: Change, facts: Facts) -> Iterator[AstaError]:
         """What is no longer as it was when *change* was planned."""

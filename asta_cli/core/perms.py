@@ -15,6 +15,7 @@ from asta_cli.core.facts import Facts, Needs
 from asta_cli.core.fields import BadField
 from asta_cli.core.model import Action, Company, Grant, Kind, Role, Value
 from asta_cli.core.naming import split_key
+from asta_cli.core.office import NO_OFFICE
 from asta_cli.core.perm_rows import Terms, Wanted
 from asta_cli.core.plan import Change, Plan, Problem
 from asta_cli.core.planner import SimplePlanner, problem
@@ -35,7 +36,7 @@ class PermissionPlanner(SimplePlanner, ABC):
         self.terms = terms
         self._kept: list[Row] = []
         self._final = False
-        self._administrators = AdministratorGuard()
+        self._administrators = AdministratorGuard(terms.asking.office if terms.orphan_ok else NO_OFFICE)
         self._read: tuple[Sequence[Row], list[tuple[Wanted | None, list[Problem]]]] | None = None
 
     @abstractmethod
@@ -148,7 +149,7 @@ class PermissionPlanner(SimplePlanner, ABC):
 
     def guard(self, plan: Plan, facts: Facts) -> Plan:
         """*plan* without the rows that would take a company's last administrator."""
-        return plan if self.terms.orphan_ok else self._administrators.guard(plan, facts)
+        return self._administrators.guard(plan, facts)
 
     def company(self, wanted: Wanted, facts: Facts) -> Company:
         """The company that a row names. Raises UnknownCompany, Ambiguous, OutOfReach."""

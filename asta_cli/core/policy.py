@@ -13,6 +13,7 @@ from asta_cli.core.errors import Forbidden
 from asta_cli.core.facts import Facts
 from asta_cli.core.matrix import INHERITED, OPERATOR, Toggles, grant_permission
 from asta_cli.core.model import Company, Grant, Kind, Permission, Role
+from asta_cli.core.office import EVERYWHERE, NO_OFFICE, Office
 from asta_cli.core.plan import Change, Plan, Problem, Severity
 from asta_cli.core.refusals import OnlyChamber, OutOfReach, OwnPermission, SitesOutOfReach
 from asta_cli.core.rules import PLACED, RULES, UNIFORM, is_own, role_of
@@ -22,27 +23,40 @@ __all__ = ["Asker", "Authority", "Toggles", "authorise"]
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks: an operator of every chamber (no account), or an account with its own permissions and no more."""
+    """Who asks: an account with its own permissions and no more, the operator at the terminal, or nobody in particular.
+
+    ``office`` tells of which chambers they are an operator; an `Authority` has it as of the moment it was read.
+    """
 
     os_user: str
     email: str | None = None
     email_key: str | None = None
     account: int | None = None
+    office: Office = NO_OFFICE
+
+    @classmethod
+    def at_desk(cls, os_user: str) -> Asker:
+        """The operator of every chamber: whoever sits at the terminal of a trusted installation, and its own work."""
+        return cls(os_user, office=EVERYWHERE)
 
     @property
     def operator(self) -> bool:
-        """Whether this is the chamber's operator."""
-        return self.email_key is None
+        """Whether this is an operator, of whichever chamber."""
+        return bool(self.office)
+
+    def operates(self, chamber: str | None) -> bool:
+        """Whether this is an operator, of *chamber* if one is named."""
+        return self.operator and (chamber is None or self.office.covers(chamber))
 
     @property
     def name(self) -> str:
         """How grants name their giver; which person at the operator's desk it was is in the audit log."""
-        return self.email or "operator"
+        return self.email or ("operator" if self.office else "nobody")
 
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """What an asker may do, from the grants in force at the time of asking."""
+    """What an asker may do, from the office and the grants in force at the time of asking."""
 
     asker: Asker
     grants: tuple[Grant, ...] = ()
@@ -52,6 +66,11 @@ class Authority:
     def __post_init__(self) -> None:
         for grant in self.grants:
             self._at.setdefault(grant.company, []).append(grant)
+
+    @property
+    def office(self) -> Office:
+        """The chambers of which the asker is an operator."""
+        return self.asker.office
 
     def grounds(self, permission: Permission, company: Company, facts: Facts) -> Iterator[Grant]:
         """The grants by which the asker has *permission* on *company*, its own first, then those from further up."""
@@ -65,14 +84,14 @@ class Authority:
 
     def may(self, permission: Permission, company: Company, facts: Facts) -> bool:
         """Whether the asker has *permission* on *company*."""
-        if self.asker.operator:
-            return permission in OPERATOR
+        if permission in OPERATOR and self.office.covers(company.chamber):
+            return True
         return any(True for _ in self.grounds(permission, company, facts))
 
     def may_with_sites(self, permission: Permission, company: Company, facts: Facts) -> bool:
         """Whether the asker has *permission* on *company* and on every site below it."""
-        if self.asker.operator:
-            return permission in OPERATOR
+        if permission in OPERATOR and self.office.covers(company.chamber):
+            return True
         return any(grant.sites for grant in self.grounds(permission, company, facts))
 
 

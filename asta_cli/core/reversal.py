@@ -14,6 +14,7 @@ from asta_cli.core.facts import Facts
 from asta_cli.core.history import REGISTER, Entry, Touched
 from asta_cli.core.ids import show_id
 from asta_cli.core.model import Action, Kind, Record, RecordStatus, ServiceState, Value
+from asta_cli.core.office import NO_OFFICE, Office
 from asta_cli.core.plan import Change
 from asta_cli.core.run_refusals import ChangedOtherwise, ChangedSince, InUse, InUseOtherwise, RecordMissing
 from asta_cli.core.shown import HIDDEN, NAMES
@@ -55,6 +56,7 @@ class By:
     name: str
     now: str
     reason: str | None
+    office: Office = NO_OFFICE
 
 
 def obstacles(entry: Entry, key: str, facts: Facts, touched: Touched) -> Iterator[AstaError]:

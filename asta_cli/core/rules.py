@@ -21,7 +21,8 @@ Rule = Callable[[Change, Plan, "Authority", Facts], bool]
 
 
 def _operator(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool:
-    return authority.asker.operator
+    """The operator of the chamber to which the record belongs; of what belongs to none, the operator of all."""
+    return authority.office.covers(change.chamber)
 
 
 def _anyone(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool:
@@ -30,11 +31,11 @@ def _anyone(change: Change, plan: Plan, authority: Authority, facts: Facts) -> b
 
 def _proven(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool:
     """The code of the company's letter was shown, by a signed-in account."""
-    return change.company in plan.proofs and not authority.asker.operator
+    return change.company in plan.proofs and authority.asker.account is not None
 
 
 def _company_or_proof(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool:
-    return authority.asker.operator or _proven(change, plan, authority, facts)
+    return _operator(change, plan, authority, facts) or _proven(change, plan, authority, facts)
 
 
 def _newcomer(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool:

@@ -13,6 +13,7 @@ from asta_cli.core.history import REGISTER, Entry, RunRecord, Touched
 from asta_cli.core.ids import show_id
 from asta_cli.core.model import Action, Company, Kind, Record
 from asta_cli.core.moves import Moves
+from asta_cli.core.office import NO_OFFICE
 from asta_cli.core.pending import Pending
 from asta_cli.core.plan import Change, Plan, Problem
 from asta_cli.core.planner import SimplePlanner
@@ -36,7 +37,7 @@ class UndoPlanner(SimplePlanner):
         self._touched = touched
         self._by = by
         self._ids = ids
-        self._administrators = None if orphan_ok else AdministratorGuard()
+        self._administrators = AdministratorGuard(by.office if orphan_ok else NO_OFFICE)
         self._moves = Moves(Pending())
         self._taken: list[Row] = []
         self._waiting: list[Row] = []
@@ -92,7 +93,7 @@ class UndoPlanner(SimplePlanner):
                 problems += self._cases.tell(told)
                 continue
             change = reverse(row, key, facts, self._by, self._ids)
-            changes += [] if change is None else [change, *_unread(row, facts)]
+            changes += [] if change is None else [change, *_unread(row, facts, self._run.chamber)]
             unchanged += change is None and not bookkeeping(row)
         counted = sum(not bookkeeping(entry) for entry in _entries(rows))
         return Plan(tuple(changes), tuple(problems), counted, unchanged)
@@ -103,7 +104,7 @@ class UndoPlanner(SimplePlanner):
             if change.kind is Kind.COMPANY:
                 self._moves.note(change, facts)
         plan = replace(plan, problems=plan.problems + tuple(self._moves.orphaned(plan.changes, facts)))
-        return plan if self._administrators is None else self._administrators.guard(plan, facts)
+        return self._administrators.guard(plan, facts)
 
     def finish(self, facts: Facts) -> Plan:
         """What was not told one by one."""
@@ -116,7 +117,9 @@ class UndoPlanner(SimplePlanner):
         if refused is not None:
             return Plan(problems=(Problem("arguments", 0, refused.code, error=refused),), rows=1)
         states = {"state": "undone"}, {"state": "applied"}
-        return Plan((Change(Kind.RUN, Action.UPDATE, run.id, show_id(run.id), *states, counted=False),))
+        return Plan(
+            (Change(Kind.RUN, Action.UPDATE, run.id, show_id(run.id), *states, chamber=run.chamber, counted=False),)
+        )
 
     def _obstacles(self, entry: Entry, key: str, facts: Facts) -> Iterator[AstaError]:
         yield from obstacles(entry, key, facts, self._touched)
@@ -146,13 +149,13 @@ def _entries(rows: Iterable[Row]) -> Iterator[Entry]:
     return (row for row in rows if isinstance(row, Entry))
 
 
-def _unread(entry: Entry, facts: Facts) -> Iterator[Change]:
+def _unread(entry: Entry, facts: Facts, chamber: str | None) -> Iterator[Change]:
     """The records below one that had reopened and ends again: their lines must be judged anew."""
     if entry.action is not Action.REOPEN:
         return
     for below in facts.blockers.get((entry.kind, entry.record), ()):
         if below.kind in REGISTER and below.kind is not Kind.COMPANY:
-            place = None, None, entry.where, entry.line
+            place = None, chamber, entry.where, entry.line
             after: Record = {"line_hash": None}
             yield Change(below.kind, Action.UPDATE, below.id, below.key, after, {}, *place, counted=False)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from asta_cli.core.approving import ApprovePlanner
 from asta_cli.core.errors import AstaError, OperatorsOnly
-from asta_cli.core.history import APPROVE, UNDO, RunRecord
+from asta_cli.core.history import APPROVE, REGISTER, UNDO, RunRecord
 from asta_cli.core.ids import show_id
 from asta_cli.core.model import Kind
 from asta_cli.core.plan import Limits
@@ -52,10 +52,11 @@ def undo(desk: Desk, name: str, said: Said, limits: Limits) -> Report:
         reason = clean_reason(said.why()) if Kind.GRANT in found.kinds else None
 
         def planner(attempt: Attempt) -> UndoPlanner:
-            by = By(attempt.run, desk.asker.name, attempt.now, reason)
+            by = By(attempt.run, desk.asker.name, attempt.now, reason, desk.asker.office)
             return UndoPlanner(found.run, found.touched, by, attempt.ids, orphan_ok=said.orphan_ok)
 
-        with _alone(desk, found.run, said.lock_wait) as verify:
+        of_register = not found.kinds.isdisjoint(REGISTER)
+        with _alone(desk, found.run, said.lock_wait, needed=of_register) as verify:
             task = _task(UNDO, found.run, planner, found.chunks, verify)
             return execute(desk, replace(task, watch=said.watch), limits)
 
@@ -74,9 +75,9 @@ def approve(desk: Desk, name: str, said: Said, limits: Limits) -> Report:
 
 
 @contextmanager
-def _alone(desk: Desk, run: RunRecord, wait: float) -> Iterator[Callable[[], None] | None]:
-    """Be the only import into the chamber of *run*, if it has one; what is yielded belongs before the commit."""
-    if run.chamber is None:
+def _alone(desk: Desk, run: RunRecord, wait: float, *, needed: bool = True) -> Iterator[Callable[[], None] | None]:
+    """Be the only import into the chamber of *run*, if that is *needed*; what is yielded belongs before the commit."""
+    if run.chamber is None or not needed:
         yield None
         return
     with import_lock(desk, run.chamber, wait) as verify:

@@ -72,7 +72,7 @@ def change(desk: Desk, items: Items, said: Said, limits: Limits) -> Report:
             chamber=said.chamber,
             usual_chamber=said.usual_chamber,
             needs_reason=asker.operator,
-            orphan_ok=said.orphan_ok and asker.operator,
+            orphan_ok=said.orphan_ok,
             language=said.language,
             invitation_days=said.invitation_days,
         )

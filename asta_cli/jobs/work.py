@@ -31,7 +31,7 @@ def work_once(desk: Desk, source: str | None, *, job: int | None = None, store_b
     *source* is the directory of the register's files (``ASTA_REGISTER_SOURCE``); None: transfers end at once, as of the
     chamber's last import. An error that is none of asta's puts the job off and goes on its way.
     """
-    desk = replace(desk, asker=Asker(desk.asker.os_user))
+    desk = replace(desk, asker=Asker.at_desk(desk.asker.os_user))
     tally = Tally()
     while (claimed := claim_job(desk, LEASE, job)) is not None:
         _do(desk, claimed, source, store_birth_date, tally)

@@ -48,7 +48,7 @@ def issue(desk: Desk, order: Order, open_draft: OpenDraft, limits: Limits) -> Re
 
     Raises NotInPlace, Unclear (75), and what writing the file raises (2, 75).
     """
-    if not desk.asker.operator:
+    if not desk.asker.operates(_chamber(order)):
         return _refused(desk, order)
     file = CodeFile(open_draft)
     key = desk.mac_key(codes.PURPOSE)  # opened before the transaction, also where nothing will be signed
@@ -58,7 +58,7 @@ def issue(desk: Desk, order: Order, open_draft: OpenDraft, limits: Limits) -> Re
         lambda attempt: [_batch(key, order, names, file, attempt)],
         target=_target(order),
         kind="letters",
-        chamber=order.chamber if order.missing else None,
+        chamber=_chamber(order),
         single=order.single,
         before_commit=file.seal,
     )
@@ -112,4 +112,10 @@ def _target(order: Order) -> str:
 
 def _refused(desk: Desk, order: Order) -> Report:
     """Before anything is looked up: who may not issue letters must not learn which companies there are."""
-    return execute(desk, for_operators(desk, Task(COMMAND, lambda attempt: [], _target(order), "letters")))
+    refused = Task(COMMAND, lambda attempt: [], _target(order), "letters", _chamber(order))
+    return execute(desk, for_operators(desk, refused))
+
+
+def _chamber(order: Order) -> str | None:
+    """The chamber whose companies get letters, if it is not for each of them to say."""
+    return order.chamber if order.missing else None

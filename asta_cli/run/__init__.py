@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from asta_cli.run.desk import (
     Desk,
+    account_with_office,
     audit_faults,
     authority,
     authority_at,
@@ -41,6 +42,7 @@ __all__ = [
     "Store",
     "Task",
     "Tx",
+    "account_with_office",
     "audit_faults",
     "authority",
     "authority_at",

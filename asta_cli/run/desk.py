@@ -13,7 +13,8 @@ from asta_cli.core.errors import OperatorsOnly
 from asta_cli.core.facts import Facts, Needs
 from asta_cli.core.ids import RANDOM_BITS, id_maker
 from asta_cli.core.keys import MacKey
-from asta_cli.core.model import Kind
+from asta_cli.core.model import Account, Kind
+from asta_cli.core.office import Office
 from asta_cli.core.policy import Asker, Authority, Toggles
 from asta_cli.core.progress import Progress
 
@@ -71,10 +72,21 @@ def open_keys(store: Store, key_file: Path | None) -> Keys:
 
 
 def chamber_numbers(desk: Desk) -> list[str]:
-    """The numbers of all chambers, in order."""
+    """The numbers of the chambers whose operator the asker is, in order."""
     from asta_cli.store import views
 
-    return reading(desk, views.chamber_numbers)
+    return [number for number in reading(desk, views.chamber_numbers) if desk.asker.office.covers(number)]
+
+
+def account_with_office(desk: Desk, email_key: str) -> tuple[Account, Office] | None:
+    """The account with this key, and for which chambers it is an operator."""
+    from asta_cli.store import load
+
+    def look(tx: Tx) -> tuple[Account, Office] | None:
+        account = load.load(tx, Needs(accounts={email_key}), desk.now()).accounts.get(email_key)
+        return (account, load.office_of(tx, email_key)) if account else None
+
+    return reading(desk, look)
 
 
 def chamber_id(desk: Desk, number: str) -> int:
@@ -172,7 +184,7 @@ def note(desk: Desk, action: str, outcome: str, target: str, **more: object) -> 
 
 def principal(asker: Asker) -> dict[str, object]:
     """Who acts, for the log: the user of the machine, and the account on whose behalf."""
-    return {"principal": asker.os_user, "on_behalf_of": asker.email or "operator"}
+    return {"principal": asker.os_user, "on_behalf_of": asker.name}
 
 
 def was_written(desk: Desk, run: int) -> bool:

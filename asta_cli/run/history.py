@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 from asta_cli.core.history import Entry, RunRecord, Touched, entry
 from asta_cli.core.ids import read_id
 from asta_cli.core.model import Action, Kind, Value
+from asta_cli.core.office import Office
 from asta_cli.core.rows import Row, from_arguments
 from asta_cli.core.run_refusals import RunRefused, UnknownRun, data_erased, not_reversible
 from asta_cli.run.desk import Desk, reading
@@ -69,24 +70,24 @@ def trace(desk: Desk, name: str) -> Iterator[Trace]:
     import tempfile
 
     with tempfile.SpooledTemporaryFile(_IN_MEMORY) as file:
-        yield reading(desk, lambda tx: _read(tx, name, file))
+        yield reading(desk, lambda tx: _read(tx, name, desk.asker.office, file))
 
 
-def find(tx: Tx, name: str) -> RunRecord:
-    """The run called *name*. Raises UnknownRun."""
+def find(tx: Tx, name: str, office: Office) -> RunRecord:
+    """The run called *name*, of a chamber within *office*. Raises UnknownRun."""
     from asta_cli.store import traces
 
     number = read_id(name)
     found = traces.run_record(tx, number) if number is not None else None
-    if found is None:
+    if found is None or not office.covers(found.chamber):
         raise UnknownRun(key=name)
     return found
 
 
-def _read(tx: Tx, name: str, file: IO[bytes]) -> Trace:
+def _read(tx: Tx, name: str, office: Office, file: IO[bytes]) -> Trace:
     from asta_cli.store import traces
 
-    run = find(tx, name)
+    run = find(tx, name, office)
     done, erased = traces.done(tx, run.id)
     refusal = data_erased(run) if erased else not_reversible(run, done)
     made = Trace(run, file, frozenset(kind for kind, _ in done), refusal)

@@ -49,7 +49,7 @@ def kept_plan(desk: Desk, name: str) -> Iterator[KeptPlan]:
         def copy(tx: Tx) -> RunRecord:
             from asta_cli.store import traces
 
-            run = find(tx, name)
+            run = find(tx, name, desk.asker.office)
             for payload in traces.held(tx, run.id):
                 spooled.add_packed(payload)
             return run

@@ -20,8 +20,8 @@ T = TypeVar("T")
 
 
 def operators_only(desk: Desk, what: str) -> None:
-    """Raise OperatorsOnly unless the asker is the chamber's operator."""
-    if not desk.asker.operator:
+    """Raise OperatorsOnly unless the asker is an operator of every chamber: the queues are shared by all."""
+    if not desk.asker.office.everywhere:
         raise OperatorsOnly(who=desk.asker.name, what=what)
 
 

@@ -44,6 +44,7 @@ class _Walk:
     history: History
     parts: list[Part] = field(default_factory=list)
     trips: list[Trip] = field(default_factory=list)
+    chambers: set[str | None] = field(default_factory=set)
 
 
 def execute(desk: Desk, task: Task, limits: Limits = Limits()) -> Report:  # noqa: B008 - a frozen value
@@ -175,6 +176,8 @@ def _batch(walk: _Walk, batch: Batch, watch: Watch | None, spooled: Spool | None
     tally = Tally(batch.planner.counted, rows=batch.known, unchanged=batch.known, kept=batch.kept)
     for plan in _plans(walk, batch):
         tally.add(plan)
+        walk.chambers.update(c.chamber for c in plan.changes if c.kind in tally.counted)
+        walk.chambers.update(block.chamber for block in plan.blocks)
         if watch is not None:
             watch.add(walk.tx, plan, ahead=walk.attempt.ahead)
         if spooled is not None:
@@ -276,6 +279,7 @@ def _close_run(walk: _Walk, task: Task, outcome: str) -> None:
     shas = [p.sha256 for p in walk.parts if p.sha256]
     values: dict[str, Any] = {
         **counts,
+        "chamber": task.chamber or _only(walk.chambers),
         "finished_at": walk.desk.now(),
         "file": files or None,
         "sha256": shas[0] if len(shas) == 1 else None,
@@ -293,6 +297,11 @@ def _close_run(walk: _Walk, task: Task, outcome: str) -> None:
         history=walk.history,
         run=walk.attempt.run,
     )
+
+
+def _only(chambers: set[str | None]) -> str | None:
+    """The chamber of a run that concerns a single one, whose operators may then look at it."""
+    return next(iter(chambers)) if len(chambers) == 1 else None
 
 
 def _status(walk: _Walk, task: Task) -> Status:

@@ -20,6 +20,7 @@ from asta_cli.core.model import (
     Service,
     ServiceState,
 )
+from asta_cli.core.office import Office
 from asta_cli.core.policy import Asker, Authority, Toggles
 from asta_cli.core.said import references
 from asta_cli.core.trainers import trainer_key
@@ -137,7 +138,7 @@ def authority(
     *run* is judged by what its asker could do before it, so that giving up one's own permission does not decide, by
     the order of rows, what else is done: those of the *known* grants count that it has ended itself.
     """
-    if asker.operator:
+    if asker.email_key is None:
         return Authority(asker, toggles=toggles)
     g = t.access_grant.c
     held = list(_grants_of(tx, asker, g.ended_at.is_(None)))
@@ -145,17 +146,31 @@ def authority(
     if gone:
         given_up = and_(among(tx, g.id, gone), g.end_run_id == run)
         held += [replace(grant, ended_at=None) for grant in _grants_of(tx, asker, given_up)]
-    return Authority(asker, tuple(grant for grant in held if grant.in_force(now)), toggles)
+    return Authority(_in_office(tx, asker), tuple(grant for grant in held if grant.in_force(now)), toggles)
+
+
+def _in_office(tx: Tx, asker: Asker) -> Asker:
+    """*asker* with the office that is left of theirs; nobody gains one while a command runs."""
+    return replace(asker, office=office_of(tx, asker.email_key)) if asker.office else asker
+
+
+def office_of(tx: Tx, email_key: str | None) -> Office:
+    """For which chambers the confirmed account with this key is an operator."""
+    c, a = t.operator.c, t.account.c
+    joined = select(c.chamber).join(t.account, a.email_key == c.email_key)
+    held = joined.where(c.email_key == email_key, c.ended_at.is_(None), a.state == AccountState.CONFIRMED.value)
+    chambers = set(tx.execute(held).scalars())
+    return Office(None in chambers, frozenset(chambers - {None}))
 
 
 def authority_at(tx: Tx, asker: Asker, toggles: Toggles, moment: str, now: str) -> Authority:
     """What *asker* may do by the grants of another *moment*, accounts being as they are *now*."""
-    if asker.operator or moment >= now:
+    if asker.email_key is None or moment >= now:
         return authority(tx, asker, toggles, moment)
     g = t.access_grant.c
     then = and_(g.granted_at <= moment, or_(g.ended_at.is_(None), g.ended_at > moment))
     found = (replace(grant, ended_at=None) for grant in _grants_of(tx, asker, then))
-    return Authority(asker, tuple(grant for grant in found if grant.in_force(moment)), toggles)
+    return Authority(_in_office(tx, asker), tuple(grant for grant in found if grant.in_force(moment)), toggles)
 
 
 def _grants_of(tx: Tx, asker: Asker, condition: ColumnElement[bool]) -> Iterator[Grant]:

@@ -10,7 +10,7 @@ from asta_cli.core.plan import Change, Plan
 from asta_cli.core.policy import Asker, Authority, authorise
 
 NOW = "2026-11-23T09:00:00Z"
-OPERATOR = Asker("root")
+OPERATOR = Asker.at_desk("root")
 OWNER = Asker("root", "a@example.com", "a@example.com", 1)
 OTHER = Asker("root", "b@example.com", "b@example.com", 2)
 

@@ -24,7 +24,7 @@ HR = "hr@firma.example"
 
 
 def terms(**more: Any) -> Terms:
-    return Terms(asking=Authority(Asker("root")), run=7, ids=ids(), normalise=normalise, now=NOW, **more)
+    return Terms(asking=Authority(Asker.at_desk("root")), run=7, ids=ids(), normalise=normalise, now=NOW, **more)
 
 
 def wanted(line: int = 2, /, **values: str) -> Row:

@@ -122,7 +122,7 @@ def compare(kind: type[RegisterPlanner], rows: ColumnRows, records: bool, **term
     first, second = tallies
     assert (first.actions, first.changes, first.rejected, first.warned) == (
         second.actions, second.changes, second.rejected, second.warned)  # fmt: skip
-    for asker in (Asker("me"), Asker("me", "a@b.de", "a@b.de", 5)):
+    for asker in (Asker.at_desk("me"), Asker("me", "a@b.de", "a@b.de", 5)):
         judged = [authorise(made, Authority(asker), found) for made in (by_columns, one_by_one)]
         assert told(judged[0]) == told(judged[1])
 

@@ -14,7 +14,7 @@ from asta_cli.core.policy import Asker
 NOW = "2026-11-23T09:00:00Z"
 LATER = "2027-08-01T00:00:00Z"
 EARLIER = "2026-01-01T00:00:00Z"
-OPERATOR = Asker("root")
+OPERATOR = Asker.at_desk("root")
 
 _ids = count(1_000_000)
 

@@ -170,7 +170,7 @@ def test_only_operators_send_and_look(office: Office, smtp: MailServer) -> None:
 def _operator() -> Any:
     from asta_cli.core.policy import Asker
 
-    return Asker("root")
+    return Asker.at_desk("root")
 
 
 def test_what_is_no_longer_true_is_not_told(office: Office, smtp: MailServer) -> None:

@@ -29,7 +29,7 @@ def keys(store: Store, key_file: Path) -> Keys:
 @pytest.fixture
 def desk(store: Store, keys: Keys) -> run.Desk:
     """A desk at which three runs, one of them refused, and a note have been made."""
-    made = run.Desk(store, Asker("root"), lambda: NOW, lambda: keys)
+    made = run.Desk(store, Asker.at_desk("root"), lambda: NOW, lambda: keys)
     for create, number, name in ((True, "177", "A"), (True, "178", "B"), (False, "177", "C"), (False, "9", "X")):
         _chamber(made, create, number, name)
     run.note(made, "trainees list", "ok", "company 177:1")

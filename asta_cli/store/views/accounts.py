@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, true
+from sqlalchemy import ColumnElement, or_, select, true
 
 from asta_cli.core.links import UnknownAccount
 from asta_cli.core.model import AccountState
@@ -48,7 +48,13 @@ def account(tx: Tx, scope: Scope, email: str, email_key: str) -> Sequence[Any]:
 
 
 def _seen(scope: Scope) -> ColumnElement[bool]:
-    return true() if scope.operator else t.account.c.email_key == scope.own_key
+    """One's own account; for operators those of their chambers, and of whoever was given something there."""
+    own = t.account.c.email_key == scope.own_key
+    if scope.office.everywhere or not scope.office:
+        return true() if scope.office else own
+    g = t.access_grant.c
+    holders = select(g.email_key).where(scope.at_desk_of(g.company_id))
+    return or_(own, scope.at_desk(t.account.c.chamber), t.account.c.email_key.in_(holders))
 
 
 def _view(tx: Tx, where: Sequence[ColumnElement[bool]]) -> View:

@@ -6,11 +6,12 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, literal, true
+from sqlalchemy import ColumnElement, false, select, true
 
 from asta_cli.core.ids import show_id
 from asta_cli.store import tables as t
 from asta_cli.store.db import Tx
+from asta_cli.store.views.runs import of_desk
 from asta_cli.store.views.scope import Scope
 from asta_cli.store.views.view import View
 
@@ -23,12 +24,19 @@ def audit(tx: Tx, scope: Scope, action: str | None = None) -> View:
     Who and what about lie beside the chain and are empty once they were erased.
     """
     e = t.audit_entry.c
-    conditions: list[ColumnElement[bool]] = [true() if scope.operator else literal(False)]
+    conditions: list[ColumnElement[bool]] = [_of_desk(scope)]
     if action is not None:
         conditions.append(e.action == action)
     columns = (e.seq, e.at, e.action, e.outcome, e.run_id, e.changes, t.audit_detail.c.payload)
     source = t.audit_entry.outerjoin(t.audit_detail, t.audit_detail.c.seq == e.seq)
     return View(tx, t.audit_entry, source, columns, conditions, (e.seq,), _shape)
+
+
+def _of_desk(scope: Scope) -> ColumnElement[bool]:
+    """Operators of every chamber see all entries, others those of the runs that they may see."""
+    if scope.office.everywhere or not scope.office:
+        return true() if scope.office else false()
+    return t.audit_entry.c.run_id.in_(select(t.run.c.id).where(of_desk(scope)))
 
 
 def _shape(row: Sequence[Any]) -> Sequence[Any]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, literal, select, true
+from sqlalchemy import ColumnElement, select
 
 from asta_cli.core.ids import show_id
 from asta_cli.core.model import JobState
@@ -33,7 +33,7 @@ def jobs(tx: Tx, scope: Scope, where: JobsWhere) -> View:
     Raises UnknownCompany, UnknownChamber, Ambiguous.
     """
     c, company = t.job.c, t.company.c
-    conditions: list[ColumnElement[bool]] = [true() if scope.operator else literal(False)]
+    conditions: list[ColumnElement[bool]] = [scope.at_desk_of(c.company_id)]
     if where.companies:
         found = {item.id for item, _ in named(tx, scope, where.companies, where.chamber)}
         conditions.append(among(tx, c.company_id, found))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, literal, select, true
+from sqlalchemy import ColumnElement, case, select
 
 from asta_cli.core import timeline
 from asta_cli.core.ids import show_id
@@ -36,7 +36,7 @@ def letters(tx: Tx, scope: Scope, where: LettersWhere) -> View:
     """
     c, company = t.letter.c, t.company.c
     state = _state(scope.now)
-    conditions: list[ColumnElement[bool]] = [true() if scope.operator else literal(False)]
+    conditions: list[ColumnElement[bool]] = [scope.at_desk_of(c.company_id)]
     if where.companies:
         found = {item.id for item, _ in named(tx, scope, where.companies, where.chamber)}
         conditions.append(among(tx, c.company_id, found))

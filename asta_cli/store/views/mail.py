@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, literal, true
+from sqlalchemy import ColumnElement, select
 
 from asta_cli.core.ids import show_id
 from asta_cli.core.model import MailState
@@ -16,9 +16,14 @@ from asta_cli.store.views.view import View
 
 
 def mails(tx: Tx, scope: Scope, state: MailState | None = None) -> View:
-    """``id to kind state attempts queued_at sent_at error language due_at``; for operators only."""
-    c = t.mail.c
-    conditions: list[ColumnElement[bool]] = [true() if scope.operator else literal(False)]
+    """``id to kind state attempts queued_at sent_at error language due_at``; for operators only.
+
+    Operators of some chambers see what goes to accounts of these.
+    """
+    c, a = t.mail.c, t.account.c
+    conditions: list[ColumnElement[bool]] = [scope.at_desk(a.chamber)]
+    if not scope.office.everywhere:
+        conditions = [c.recipient.in_(select(a.email).where(*conditions))]
     if state is not None:
         conditions.append(c.state == state.value)
     columns = (

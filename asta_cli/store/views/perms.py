@@ -146,10 +146,12 @@ def _visible(tx: Tx, scope: Scope) -> ColumnElement[bool]:
 
     By their ids: with "one or the other" in one condition the databases would look at every grant there is.
     """
-    if scope.operator:
+    if scope.office.everywhere:
         return true()
     g = t.access_grant.alias("seen").c
     reasons = [g.email_key == scope.own_key]
+    if scope.office:
+        reasons.append(scope.at_desk_of(g.company_id))
     for permission in sorted({grant_permission(r) for r in Role}):
         roles = {r.value for r in Role if grant_permission(r) is permission}
         reasons.append(and_(scope.within(tx, g.company_id, permission), among(tx, g.role, roles)))
@@ -158,7 +160,7 @@ def _visible(tx: Tx, scope: Scope) -> ColumnElement[bool]:
 
 def _grantable(scope: Scope, company: Company, facts: Facts) -> ColumnElement[bool]:
     """The grants that the asker might give or take at *company*, and their own."""
-    if scope.operator:
+    if scope.office.covers(company.chamber):
         return true()
     permitted = {p for p in map(grant_permission, Role) if scope.may(p, company, facts)}
     g = t.access_grant.c

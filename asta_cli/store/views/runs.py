@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, literal, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, case, false, or_, select
 
 from asta_cli.core.history import RunRecord
 from asta_cli.core.ids import read_id, show_id
@@ -30,7 +30,7 @@ class RunShown:
 def runs(tx: Tx, scope: Scope, chamber: str | None = None) -> View:
     """The columns that `_columns` says, oldest first; for operators only. Raises UnknownChamber."""
     c = t.run.c
-    conditions: list[ColumnElement[bool]] = [true() if scope.operator else literal(False)]
+    conditions: list[ColumnElement[bool]] = [of_desk(scope)]
     if chamber is not None:
         conditions.append(c.chamber == known_chamber(tx, chamber))
     return View(tx, t.run, t.run, _columns(), conditions, (c.id,), _shape, {"now": scope.now})
@@ -39,11 +39,17 @@ def runs(tx: Tx, scope: Scope, chamber: str | None = None) -> View:
 def run_shown(tx: Tx, scope: Scope, name: str) -> RunShown:
     """The run called *name*. Raises UnknownRun."""
     number = read_id(name)
-    run = run_record(tx, number) if scope.operator and number is not None else None
-    if run is None:
+    run = run_record(tx, number) if number is not None else None
+    row = tx.execute(select(*_columns()).where(t.run.c.id == number, of_desk(scope)), {"now": scope.now}).first()
+    if run is None or row is None:
         raise UnknownRun(key=name)
-    row = tx.execute(select(*_columns()).where(t.run.c.id == run.id), {"now": scope.now}).one()
     return RunShown(_shape(row), run)
+
+
+def of_desk(scope: Scope) -> ColumnElement[bool]:
+    """The runs that an operator may see: those that concern their chambers alone, and their own."""
+    own = t.run.c.principal == scope.authority.asker.name
+    return or_(scope.at_desk(t.run.c.chamber), own) if scope.office else false()
 
 
 def _columns() -> tuple[ColumnElement[Any], ...]:

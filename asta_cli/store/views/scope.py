@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import CTE, ColumnElement, Select, false, select, true, tuple_, union
+from sqlalchemy import CTE, ColumnElement, Select, false, or_, select, true, tuple_, union
 
 from asta_cli.core import timeline
 from asta_cli.core.facts import Facts
 from asta_cli.core.matrix import INHERITED, OPERATOR, Toggles
 from asta_cli.core.model import Company, Permission
+from asta_cli.core.office import Office
 from asta_cli.core.policy import Asker, Authority
 from asta_cli.store import load
 from asta_cli.store import tables as t
@@ -30,13 +31,13 @@ class Scope:
     usual_chamber: str | None = None
 
     @property
-    def operator(self) -> bool:
-        """Whether the asker is the chamber's operator, who sees every chamber."""
-        return self.authority.asker.operator
+    def office(self) -> Office:
+        """The chambers of which the asker is an operator."""
+        return self.authority.office
 
     @property
     def own_key(self) -> str | None:
-        """The e-mail key of the asker; None for the operator."""
+        """The e-mail key of the asker; None for whoever has no account."""
         return self.authority.asker.email_key
 
     @property
@@ -50,10 +51,25 @@ class Scope:
 
     def within(self, tx: Tx, company: ColumnElement[int], permission: Permission) -> ColumnElement[bool]:
         """Whether *company*, a column of ids, is one on which the asker has *permission*, inherited or not."""
-        if self.operator:
-            return true() if permission in OPERATOR else false()
+        desk = permission in OPERATOR and bool(self.office)
+        if desk and self.office.everywhere:
+            return true()
         reach = self._reach(tx, permission)
-        return false() if reach is None else company.in_(reach)
+        granted = false() if reach is None else company.in_(reach)
+        return or_(self.at_desk_of(company), granted) if desk else granted
+
+    def at_desk(self, chamber: ColumnElement[str]) -> ColumnElement[bool]:
+        """Whether the asker is an operator of *chamber*, a column of numbers; it may be empty."""
+        if self.office.everywhere:
+            return true()
+        return chamber.in_(sorted(self.office.chambers)) if self.office else false()
+
+    def at_desk_of(self, company: ColumnElement[int]) -> ColumnElement[bool]:
+        """Whether the asker is an operator of the chamber of *company*, a column of ids; it may be empty."""
+        if self.office.everywhere or not self.office:
+            return true() if self.office else false()
+        c = t.company.alias("of_office").c
+        return company.in_(select(c.id).where(self.at_desk(c.chamber)))
 
     def assigned(self, tx: Tx, trainer: ColumnElement[int | None], company: ColumnElement[int]) -> ColumnElement[bool]:
         """Whether *trainer* and *company* are those of a grant by which trainers see themselves and whom they train."""

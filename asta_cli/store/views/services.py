@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 
 from asta_cli.core.model import Permission, Service, ServiceState
 from asta_cli.store import tables as t
@@ -48,8 +48,8 @@ def exam_periods(tx: Tx, scope: Scope, chamber: str | None = None) -> View:
     conditions: list[ColumnElement[bool]] = []
     if chamber is not None:
         conditions.append(p.chamber == known_chamber(tx, chamber))
-    if not scope.operator:
-        conditions.append(p.chamber.in_(_of_companies(tx, scope)))
+    if not scope.office.everywhere:
+        conditions.append(_reached(tx, scope, p.chamber))
     columns = (p.chamber, p.period, p.deadline, days_until(tx.dialect, p.deadline))
     order = (text_order(tx.dialect, p.chamber), text_order(tx.dialect, p.deadline), text_order(tx.dialect, p.period))
     return View(tx, t.exam_period, t.exam_period, columns, conditions, order, params={"today": scope.today})
@@ -59,13 +59,16 @@ def _chambers(tx: Tx, scope: Scope, chamber: str | None) -> list[str]:
     if chamber is not None:
         known_chamber(tx, chamber)
     query = select(t.chamber.c.number)
-    if not scope.operator:
-        query = query.where(t.chamber.c.number.in_(_of_companies(tx, scope)))
+    if not scope.office.everywhere:
+        query = query.where(_reached(tx, scope, t.chamber.c.number))
     return sorted(n for n in tx.execute(query).scalars() if chamber in (None, n))
 
 
-def _of_companies(tx: Tx, scope: Scope) -> Any:
-    return select(t.company.c.chamber).distinct().where(scope.within(tx, t.company.c.id, Permission.COMPANY_VIEW))
+def _reached(tx: Tx, scope: Scope, chamber: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether the asker is an operator of *chamber* or may see one of its companies."""
+    c = t.company.c
+    companies = select(c.chamber).distinct().where(scope.within(tx, c.id, Permission.COMPANY_VIEW))
+    return or_(scope.at_desk(chamber), chamber.in_(companies))
 
 
 def _open(tx: Tx, table: Any, company: int) -> set[str]:

@@ -92,7 +92,7 @@ class World:
         return self.put(t.access_grant, company_id=company, role=role.value, **keys, **values | more)
 
     def scope(self, tx: Tx, email: str = OPERATOR, now: str = NOW) -> Scope:
-        asker = Asker("os", email, email.lower(), 1) if email else Asker("os")
+        asker = Asker("os", email, email.lower(), 1) if email else Asker.at_desk("os")
         return views.scope_of(tx, asker, self.toggles, now)
 
     def rows(self, columns: str, view: Callable[[Tx, Scope], Asked], email: str = OPERATOR) -> list[Row]:
