@@ -61,7 +61,7 @@ def _additions(plan: Plan, facts: Facts) -> Iterator[Grant]:
     for change in plan.changes:
         after = change.after
         if change.kind is Kind.GRANT and change.action is Action.CREATE and after["role"] == Role.ADMINISTRATOR:
-            yield _given(facts, change.id, *(after[name] for name in _GIVEN))
+            yield _given(facts, change.id, *map(after.get, _GIVEN))
     for block in plan.blocks:
         given = zip(block.ids, *(block.column(name) for name in _GIVEN), strict=True)
         roles = block.column("role")
