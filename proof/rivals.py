@@ -107,66 +107,73 @@ class Activate(Race):
         )
 
 
-class Revokes(Race):
-    """Administrators of one company lose it. ``pairs``: for each process who asks (None: an operator), and about whom.
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One administrator is to be one no longer, or not for sites or not for ever. ``asker`` None: an operator asks."""
+
+    about: str
+    asker: str | None = None
+    way: tuple[str, ...] = ("revoke",)
+
+
+class Leaving(Race):
+    """Administrators of one company and its site go, by *moves*, one a process.
 
     What was done is done once more in the order of the audit log, upon a set of people: whoever asks is one of them,
-    so is the one who leaves, and someone stays. What was refused has to be refused somewhere in that order.
+    so is the one who goes, and someone stays. What was refused has to be refused somewhere in that order.
     """
 
-    winners = None
-
-    def __init__(self, company: str, holders: Sequence[str], pairs: Sequence[tuple[str | None, str]]) -> None:
-        self.company, self.holders, self.pairs = company, frozenset(holders), pairs
+    def __init__(self, company: str, holders: Sequence[str], moves: Sequence[Move], winners: int | None = None) -> None:
+        self.company, self.holders, self.moves, self.winners = company, frozenset(holders), moves, winners
 
     def runners(self, office: Office) -> list[Runner]:
         words = ("--company", self.company, "--role", "administrator", "--reason", "proof", "--format", "json")
-        return [Runner(("perms", "revoke", about, *words), as_=asker) for asker, about in self.pairs]
+        return [Runner(("perms", m.way[0], m.about, *words, *m.way[1:]), as_=m.asker) for m in self.moves]
 
     def wrong(self, answer: Answer) -> str:
         code, refusals = answer.ending.code, answer.refusals
-        fine = (
-            code == 0 or (code, refusals) == (5, {"last_administrator"}) or (code == 77 and refusals <= {"forbidden"})
-        )
-        return "" if fine else _told(answer)
+        kept = (code, refusals) == (5, {"last_administrator"})
+        return "" if code == 0 or kept or (code == 77 and refusals <= {"forbidden"}) else _told(answer)
 
     def left(self, rows: Rows, done: Sequence[int], answers: Sequence[Answer]) -> list[str]:
         order = {show_id(entry["run_id"]): entry["seq"] for entry in rows["audit_entry"] if entry["run_id"]}
         states, failures = [self.holders], []
         for n in sorted(done, key=lambda n: order.get(answers[n].report["run"], 0)):
-            asker, about = self.pairs[n]
-            now = states[-1]
-            if about not in now or (asker or about) not in now or now == {about}:
-                failures.append(f"process {n} took {about} away from {sorted(now)}")
-            states.append(now - {about})
+            move, now = self.moves[n], states[-1]
+            if move.about not in now or (move.asker or move.about) not in now or now == {move.about}:
+                failures.append(f"process {n}: {move.about} goes from {sorted(now)}")
+            states.append(now - {move.about})
         for n in set(range(len(answers))) - set(done):
-            failures += _unless(any(self._refused(n, answers[n], now) for now in states), f"process {n}: unexplained")
+            told = any(_refused(self.moves[n], answers[n], now) for now in states)
+            failures += _unless(told, f"process {n}: unexplained")
         found = _holders(rows, self.company)
         failures += _unless(found == sorted(states[-1]), f"{found} are left, not {sorted(states[-1])}")
         return failures + _unless(bool(found), "orphaned")
 
-    def _refused(self, n: int, answer: Answer, now: frozenset[str]) -> bool:
-        """Whether *answer* is what process *n* is to be told of *now*."""
-        asker, about = self.pairs[n]
-        if answer.ending.code == 0:
-            return about not in now
-        return now == {about} if "last_administrator" in answer.refusals else asker is not None and asker not in now
+
+def _refused(move: Move, answer: Answer, now: frozenset[str]) -> bool:
+    """Whether *answer* is what *move* is to be told while *now* are there."""
+    if answer.ending.code == 0:
+        return move.about not in now
+    return now == {move.about} if "last_administrator" in answer.refusals else move.asker not in (None, *now)
 
 
+_WAYS = (("revoke",), ("grant", "--no-sites"), ("grant", "--until", "2030-12-31"))
 RACES: dict[str, Callable[[], Race]] = {
     "confirm": Confirm,
     "activate": Activate,
-    "last-administrator": lambda: Revokes(OF_TWO, EIGHT[:2], [(None, EIGHT[n % 2]) for n in range(8)]),
-    "each-other": lambda: Revokes(OF_EIGHT, EIGHT, [(EIGHT[n], EIGHT[(n + 1) % 8]) for n in range(8)]),
-    "all-leave": lambda: Revokes(OF_EIGHT, EIGHT, [(person, person) for person in EIGHT]),
+    "last-administrator": lambda: Leaving(OF_TWO, EIGHT[:2], [Move(EIGHT[n % 2]) for n in range(8)], 1),
+    "each-other": lambda: Leaving(OF_EIGHT, EIGHT, [Move(EIGHT[(n + 1) % 8], EIGHT[n]) for n in range(8)]),
+    "all-leave": lambda: Leaving(OF_EIGHT, EIGHT, [Move(person, person) for person in EIGHT], 7),
+    "every-way": lambda: Leaving(OF_EIGHT, EIGHT, [Move(p, None, _WAYS[n % 3]) for n, p in enumerate(EIGHT)], 7),
 }
 
 
 def _holders(rows: Rows, company: str) -> list[str]:
-    """Who administers *company*."""
+    """Who administers *company* with its sites and without an end."""
     (number,) = [row["id"] for row in rows["company"] if row["ident_number"] == company]
     grants = [g for g in rows["access_grant"] if g["company_id"] == number and g["role"] == "administrator"]
-    return sorted(grant["email_key"] for grant in grants if grant["ended_at"] is None)
+    return sorted(g["email_key"] for g in grants if g["sites"] and g["ended_at"] is None and g["valid_until"] is None)
 
 
 def _told(answer: Answer) -> str:
