@@ -86,13 +86,41 @@ def test_a_rejected_row_keeps_its_record_open(office: Office, night: Callable[..
     assert status(office, "trainee")[:2] == ["open", "ended"]
 
 
-def test_a_row_without_key_keeps_everything_open(office: Office, night: Callable[..., Any]) -> None:
+@pytest.mark.parametrize(
+    ("kind", "key", "value"),
+    [
+        ("trainees", "trainee_number", ""),
+        ("trainees", "trainee_number", "T\u202e1"),
+        ("companies", "ident_number", "0000001!"),
+        ("companies", "ident_number", "x" * 21),
+        ("trainers", "trainer_number", ""),
+        ("trainers", "company_ident_number", "0000001 a"),
+        ("trainees", "last_name", "Koch;Koch"),  # one field too many: who knows what the others stand for
+    ],
+)
+def test_a_row_without_readable_key_keeps_everything_open(
+    office: Office, night: Callable[..., Any], tmp_path: Path, kind: str, key: str, value: str
+) -> None:
+    """The row may be about any of the records that the file seems to lack."""
     night(**KINDS)
-    nameless = [TRAINEES[0] | {"trainee_number": ""}, *TRAINEES[2:]]
-    report = night("--keep-going", code=3, trainees=nameless)
-    assert "nothing_ended" in {p["code"] for p in report["problems"]}
-    assert report["ended"] == 0
-    assert status(office, "trainee") == ["open"] * 6
+    rows = KINDS[kind]
+    path = write_rows(tmp_path / f"{kind}.csv", [*rows[2:], rows[0] | {key: value}])
+    path.write_text(path.read_text().replace('"', ""))  # what is one field becomes two
+    report = office.report("import", kind, path, "--keep-going", "--mode", "mirror", code=3)
+    told = [(p["where"], p["column"], p["value"]) for p in report["problems"] if p["code"] == "nothing_ended"]
+    assert told == [(f"{kind}.csv:6", next(iter(rows[0])), "1")]
+    assert (report["ended"], report["rejected"], report["warned"]) == (0, 1, 0)
+    assert status(office, kind.removesuffix("s").replace("companie", "company")) == ["open"] * 6
+
+
+def test_contradicting_rows_without_readable_key_keep_everything_open(
+    office: Office, night: Callable[..., Any]
+) -> None:
+    night(**KINDS)
+    bad = [COMPANIES[0] | {"ident_number": "0000001!", "city": city} for city in ("Ulm", "Bonn")]
+    report = night("--keep-going", code=3, companies=[*COMPANIES[2:], *bad])
+    assert sorted(p["code"] for p in report["problems"]) == ["conflict_in_file"] * 2 + ["nothing_ended"]
+    assert status(office, "company") == ["open"] * 6
 
 
 def test_people_of_a_company_that_ends_in_the_same_night(office: Office, night: Callable[..., Any]) -> None:

@@ -6,8 +6,9 @@ A trainee who has ended is followed, too, for an account there may outlive the t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import ClassVar
 
 from asta_cli.core import fields, timeline
 from asta_cli.core.cells import Cells
@@ -30,6 +31,7 @@ class AzubiAccountPlanner(RegisterPlanner):
 
     kind = Kind.TRAINEE
     key_column = NUMBER
+    keys: ClassVar[Mapping[str, Callable[[str], str]]] = {NUMBER: str}
     hash = HASH
 
     def needs(self, rows: Sequence[Row]) -> Needs:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -36,6 +36,7 @@ class CompanyPlanner(RegisterPlanner):
 
     kind = Kind.COMPANY
     key_column = "ident_number"
+    keys: ClassVar[Mapping[str, Callable[[str], str]]] = {"ident_number": fields.ident_number}
     defaults: ClassVar[Mapping[str, Value]] = {
         "parent_id": None,
         "email": None,

@@ -77,7 +77,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         N_("import the trainer, then this row again; until then no trainer is linked"),
     ),
     "nothing_ended": (
-        N_("the key of {value} rows cannot be read: nothing of this kind was ended"),
+        N_("rows that do not tell which record they are about: {value}; so nothing of this kind was ended"),
         N_("correct them; the next import ends what is missing then"),
     ),
     "trainer_ended": (

@@ -89,6 +89,8 @@ class RegisterPlanner(SimplePlanner, ABC):
     kind: Kind
     key_column: str
     hash: ClassVar[str] = "line_hash"
+    keys: ClassVar[Mapping[str, Callable[[str], str]]]
+    """How the columns that tell which record a row is about are read."""
     by_columns: ClassVar[bool] = False
     defaults: ClassVar[Mapping[str, Value]] = {}
 
@@ -100,7 +102,9 @@ class RegisterPlanner(SimplePlanner, ABC):
         self.memos: dict[str, Memo] = {}
         self.stocked = True
         self.again = False
+        self.mirror = False
         self.keyless = 0
+        self._keyless_at: Row | None = None
 
     @abstractmethod
     def read(self, cells: Cells, facts: Facts) -> dict[str, Value]:
@@ -170,7 +174,7 @@ class RegisterPlanner(SimplePlanner, ABC):
         values = self._read(cells, facts)
         found = self._strict(cells)
         if found:
-            self.rejected(row)
+            self._reject(row)
             draft.problems.extend(found)
             return
         key = self.key(row, values)
@@ -194,8 +198,19 @@ class RegisterPlanner(SimplePlanner, ABC):
         kept, problems = self.choose(rows)
         if not kept:
             for row in rows:
-                self.rejected(row)
+                self._reject(row)
         return kept, problems
+
+    def _reject(self, row: Row) -> None:
+        """Remember *row* where nobody can tell which record it is about: that one must not count as missing."""
+        cells = Cells(row)
+        for column, reader in self.keys.items():
+            cells.read(column, reader, required=True)
+        if any(fault.column in self.keys or not fault.column for fault in cells.faults):
+            self.keyless += 1
+            if self._keyless_at is None or row.line < self._keyless_at.line:
+                self._keyless_at = row
+        self.rejected(row)
 
     def choose(self, rows: Sequence[Row]) -> tuple[list[Row], list[Problem]]:
         """Which of several rows with one key count."""
@@ -218,8 +233,9 @@ class RegisterPlanner(SimplePlanner, ABC):
         """
         found = [(row, self._overruled[row.digest]) for row in self.terms.find(self._overruled) if row.digest]
         problems = tuple(self.overruled(row, code) for row, code in found)
-        if self.keyless:
-            problems += (Problem("", 0, "nothing_ended", self.key_column, Severity.WARNING, str(self.keyless)),)
+        if self._keyless_at is not None and self.mirror:
+            at, count = self._keyless_at, str(self.keyless)
+            problems += (problem(at, "nothing_ended", self.key_column, count, warning=True),)
         return Plan((self.stamp,) if self.stamp else (), problems, unchanged=-len(found))
 
     def _read(self, cells: Cells, facts: Facts) -> dict[str, Value]:

@@ -26,6 +26,7 @@ class TraineePlanner(RegisterPlanner):
 
     kind = Kind.TRAINEE
     key_column = NUMBER
+    keys: ClassVar[Mapping[str, Callable[[str], str]]] = {NUMBER: str}
     by_columns = True
     defaults: ClassVar[Mapping[str, Value]] = {
         "kind": TraineeKind.TRAINEE.value,

@@ -21,6 +21,10 @@ class TrainerPlanner(RegisterPlanner):
 
     kind = Kind.TRAINER
     key_column = "trainer_number"
+    keys: ClassVar[Mapping[str, Callable[[str], str]]] = {
+        "trainer_number": str,
+        "company_ident_number": fields.ident_number,
+    }
     by_columns = True
     defaults: ClassVar[Mapping[str, Value]] = {
         "first_name": None,

@@ -30,7 +30,7 @@ class Sieve:
     """What the first pass over *source* found out.
 
     *stored* are the hashes of the lines that records stand for. *key_of* gives the key of a row, None where it cannot
-    be read: ``keyless`` counts those. With *only* all other rows count as if they were not there.
+    be read. With *only* all other rows count as if they were not there.
     """
 
     def __init__(
@@ -41,7 +41,6 @@ class Sieve:
         only: Callable[[Row], bool] | None = None,
     ) -> None:
         self.source = source
-        self.keyless = 0
         self._key_of = key_of
         self._only = only
         self._lines = KnownLines(stored, source) if stored and stored.digests else None
@@ -150,15 +149,13 @@ class Sieve:
         return frozenset(a for bucket in crowded for a, b in pairwise(bucket) if a == b)
 
     def _keys(self) -> Iterator[Sequence[Hashable]]:
-        """The keys of the lines that stand for no record yet; those that have none are counted."""
+        """The keys of the lines that stand for no record yet."""
         if self._plain is not None:
             parts = columns.keys(*self._plain)
         else:
             parts = _parts(map(self._key_of, self._rows(self._unknown(hashed=False))))
         for part in parts:
-            told = [key for key in part if key is not None]
-            self.keyless += len(part) - len(told)
-            yield told
+            yield [key for key in part if key is not None]
 
     def _unknown(self, *, hashed: bool = True) -> Iterable[Record]:
         """The lines that stand for no record yet: few are at hand, many are read again."""

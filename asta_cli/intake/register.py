@@ -143,12 +143,11 @@ class Import:
         """Known lines about what this run has ended, and then the records that no line names."""
         noun, stored, sieve = NOUNS[name], self.stored[name], self.items[name].sieve
         assert sieve is not None
-        planner.again = True
+        planner.again = planner.mirror = True
         ended = planner.terms.pending.ended
         if noun.planner.hash == "line_hash" and noun.kind is not Kind.COMPANY:
             below = lines_below(tx, noun.kind, ended[Kind.COMPANY], ended[Kind.TRAINER])
             yield from _parts(sieve.find({digest for digest in below if sieve.was_met(digest)}))
-        planner.keyless = sieve.keyless
         every = sieve.known == 0
         complete = stored.open * SIZE == len(stored.digests) and next(sieve.unmet(), None) is None
         if planner.keyless or (complete and not every):
