@@ -129,7 +129,7 @@ _asta_command() {
             takes=' --format --from-file --company --chamber '
             ;;
         'asta perms')
-            subs='grant revoke check list who'
+            subs='grant revoke check explain list who'
             opts='--help'
             takes='  '
             ;;
@@ -144,6 +144,11 @@ _asta_command() {
             takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --from --company --role --chamber --reason --report '
             ;;
         'asta perms check')
+            subs=''
+            opts='--format --chamber --at --help'
+            takes=' --format --chamber --at '
+            ;;
+        'asta perms explain')
             subs=''
             opts='--format --chamber --at --help'
             takes=' --format --chamber --at '
@@ -454,6 +459,8 @@ _asta_value() {
         'asta perms revoke --role') values='administrator manager trainer contract_applicant' ;;
         'asta perms check --format') values='text json' ;;
         'asta perms check 1') values='company.view trainers.view trainees.view trainees.view_assigned perms.grant perms.grant_trainer services.manage exam.register contracts.file' ;;
+        'asta perms explain --format') values='text json' ;;
+        'asta perms explain 1') values='company.view trainers.view trainees.view trainees.view_assigned perms.grant perms.grant_trainer services.manage exam.register contracts.file' ;;
         'asta perms list --format') values='table json jsonl csv ids count' ;;
         'asta perms list --role') values='administrator manager trainer contract_applicant' ;;
         'asta perms who --format') values='table json jsonl csv ids count' ;;

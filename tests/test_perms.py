@@ -658,7 +658,8 @@ def test_a_question_about_somebody(firm: Office) -> None:
         done = firm("perms", "check", email, permission, company, code=code)
         assert done.out == ("no\n" if code else "yes\n")
         told = firm("perms", "check", email, permission, company, "--format", "json", code=code).json()
-        assert told == {"email": email, "permission": permission, "company": company, "allowed": not code}
+        where = {"chamber": "177", "company": company, "at": firm.clock.text()}
+        assert told == {"email": email, "permission": permission, **where, "allowed": not code}
     firm("perms", "check", ADMIN, "perms.grant", "7777777", code=5)
     firm("perms", "check", ADMIN, "perms.conquer", "0001000", code=2)
     firm("perms", "check", "kein-at", "perms.grant", "0001000", code=2)

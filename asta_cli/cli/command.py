@@ -110,6 +110,24 @@ class Command(_Translated, TyperCommand):
 
     allow_extra_args = True  # so that the error about them can be ours
 
+    def make_parser(self, ctx: Any) -> Any:
+        """A parser for which an argument that may be left out may also stand before the last one."""
+        parser = super().make_parser(ctx)
+        arguments = [p for p in self.get_params(ctx) if p.param_type_name == "argument"]
+        if len(arguments) < 2 or arguments[-2].required or not arguments[-1].required or ctx.resilient_parsing:
+            return parser
+        optional, last = (str(argument.name) for argument in arguments[-2:])
+        parse = parser.parse_args
+
+        def parse_args(args: list[str]) -> Any:
+            found, rest, order = parse(args)
+            if found.get(last) is None:
+                found[optional], found[last] = None, found.get(optional)
+            return found, rest, order
+
+        parser.parse_args = parse_args  # type: ignore[method-assign]  # this one parser only
+        return parser
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Take the words of the command line apart. Raises UsageError, also for words too many."""
         if rest := super().parse_args(ctx, args):

@@ -95,6 +95,13 @@ def answer(app: App, text: str, show: ShowOptions | None = None, **values: objec
         page(escape.visible(text))
 
 
+def structure(app: App, value: Mapping[str, object]) -> None:
+    """Print *value*, which has parts within parts, as a JSON object on several lines."""
+    from json import dumps
+
+    page(escape.visible_json(dumps(value, ensure_ascii=False, indent=2)))
+
+
 def heading(text: str, **fields: object) -> None:
     """Print *text*, a message id, on stdout above what another process will print there."""
     _to(sys.stdout, "\n" + filled(text, fields) + "\n")

@@ -43,6 +43,8 @@ GRANTS = (
 CHECK = (
     Col("email", N_("E-mail")),
     Col("permission", N_("Permission")),
+    Col("chamber", N_("Chamber")),
     Col("company", N_("Company")),
+    Col("at", N_("Asked about"), TIME),
     Col("allowed", N_("Allowed"), BOOL),
 )

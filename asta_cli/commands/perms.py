@@ -20,6 +20,7 @@ from asta_cli.cli.options import (
     SetOptions,
     ShowOptions,
 )
+from asta_cli.commands._explain import explain
 from asta_cli.core.errors import N_, BadOption, Status, UsageError
 from asta_cli.core.model import Permission, Role
 
@@ -152,18 +153,31 @@ def check(
     at: At = None,
 ) -> None:
     """Exit 0 for yes, 1 for no."""
-    from asta_cli.intake.permissions import may
+    from asta_cli.intake.explaining import Asked, may
 
     asta = cast("App", ctx.obj)
-    allowed = may(asta.desk, email, permission, company, chamber, asta.moment(at), asta.settings.chamber)
-    row = (email, permission.value, company, allowed)
+    moment = asta.moment(at)
+    asked = Asked(email, company, chamber, moment if at else None, asta.settings.chamber)
+    found, allowed = may(asta.desk, asked, permission)
     if show.format == "json":
         from asta_cli.commands._holders import CHECK
 
+        row = (email.strip(), permission.value, found.chamber, found.ident_number, moment, allowed)
         render.record(asta, CHECK, row, show)
     else:
         render.answer(asta, YES if allowed else NO)
     raise typer.Exit(Status.OK if allowed else Status.NO)
+
+
+app.verb(
+    "explain",
+    N_("Say why somebody may do something at a company, or why not and what would change it"),
+    examples=(
+        "asta perms explain hr@example.com trainees.view 0001234",
+        "asta perms explain hr@example.com 0001234",
+        "asta perms explain hr@example.com perms.grant 177:0001234 --at 2027-07-31 --format json",
+    ),
+)(explain)
 
 
 @app.verb(

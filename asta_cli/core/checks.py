@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from asta_cli.core.errors import Ambiguous
 from asta_cli.core.facts import Facts
 from asta_cli.core.model import Company, Permission
@@ -11,10 +13,24 @@ from asta_cli.core.refusals import OutOfReach
 
 
 def named_company(
-    facts: Facts, ident: str, chamber: str | None, asking: Authority, usual: str | None = None
+    facts: Facts,
+    ident: str,
+    chamber: str | None,
+    asking: Authority,
+    usual: str | None = None,
+    held: Set[int] = frozenset(),
 ) -> Company:
-    """The company called *ident*, if the asker may know of it. Raises UnknownCompany, Ambiguous."""
-    return resolve(facts, ident, chamber, usual, lambda c: asking.may(Permission.COMPANY_VIEW, c, facts))
+    """The company called *ident*, if the asker may know of it. Raises UnknownCompany, Ambiguous.
+
+    Who was given something at one of the companies *held*, or above this one, knows of it, even when that is over.
+    """
+
+    def known(company: Company) -> bool:
+        if asking.may(Permission.COMPANY_VIEW, company, facts):
+            return True
+        return any(above.id in held for above in facts.chain(company))
+
+    return resolve(facts, ident, chamber, usual, known)
 
 
 def company_to_change(

@@ -56,8 +56,8 @@ class Toggles:
 
     def gives(self, role: R, permission: P) -> bool:
         """Whether *role* gives *permission* on its company."""
-        cell = MATRIX[permission][1 + COLUMNS.index(role)]
-        return self._on(role) if cell is setting else cell is yes
+        found = cell(role, permission)
+        return self._on(role) if found is setting else found is yes
 
     def _on(self, role: R) -> bool:
         return self.manager_may_grant_trainer if role is R.MANAGER else self.trainer_may_register
@@ -65,6 +65,11 @@ class Toggles:
     def roles(self, permission: P) -> frozenset[R]:
         """The roles that give *permission*."""
         return frozenset(role for role in R if self.gives(role, permission))
+
+
+def cell(role: R, permission: P) -> Cell:
+    """What the matrix says of *role* and *permission*."""
+    return MATRIX[permission][1 + COLUMNS.index(role)]
 
 
 def grant_permission(role: R) -> P:

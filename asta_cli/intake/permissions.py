@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
 
 from asta_cli.addresses import normalise
 from asta_cli.core import fields
-from asta_cli.core.checks import may_ask, named_company
 from asta_cli.core.emails import all_simple
 from asta_cli.core.errors import N_, BadOption, MissingAnswer, Phrase
-from asta_cli.core.facts import Needs
 from asta_cli.core.fields import BadField
-from asta_cli.core.model import Permission, Role
-from asta_cli.core.naming import split_key
+from asta_cli.core.model import Role
 from asta_cli.core.perm_rows import INVITATION_DAYS, Terms, key_of
 from asta_cli.core.perms import PermissionPlanner
 from asta_cli.core.plan import Limits
-from asta_cli.core.policy import Asker
 from asta_cli.core.rows import Row
 from asta_cli.files.columns import ColumnKey
 from asta_cli.files.sieve import KeyOf
 from asta_cli.files.text import BadValue, clean, shorten
 from asta_cli.intake.sets import Items
-from asta_cli.run import Attempt, Batch, Desk, Report, Task, authority, authority_at, execute, facts_for, reading
+from asta_cli.run import Attempt, Batch, Desk, Report, Task, execute
 from asta_cli.run.asking import asking
 from asta_cli.run.task import Watch
 
-if TYPE_CHECKING:
-    from asta_cli.run import Tx
-
-T = TypeVar("T")
 _REASON_RULE = Phrase(N_("a text of up to 4096 characters on one line, without control characters"))
 
 
@@ -125,37 +116,3 @@ class GrantKey(ColumnKey):
         except BadField:
             return None
         return list(zip([email.lower() for email in emails], idents, map(named.__getitem__, roles), strict=True))
-
-
-def may(
-    desk: Desk,
-    email: str,
-    permission: Permission,
-    ident: str,
-    chamber: str | None,
-    moment: str,
-    usual_chamber: str | None = None,
-) -> bool:
-    """Whether *email* has *permission* at the company at *moment*; an unknown address has none.
-
-    Raises UnknownCompany (also for one that the asker may not know of), Ambiguous, Forbidden, BadOption.
-    """
-    key = _typed("EMAIL", email, normalise, "name@company.example")[1]
-    prefix, number = _typed("COMPANY", ident, split_key, "0001234, 177:0001234")
-    asking_about = Desk(desk.store, Asker(desk.asker.os_user, email, key), desk.now, desk.keys, desk.toggles)
-
-    def look(tx: Tx) -> bool:
-        facts = facts_for(tx, Needs(idents={number}, accounts={key}), moment)
-        mine = authority(tx, desk, desk.now())
-        company = named_company(facts, number, prefix or chamber, mine, usual_chamber)
-        may_ask(mine, key, company, facts)
-        return authority_at(tx, asking_about, moment).may(permission, company, facts)
-
-    return reading(desk, look)
-
-
-def _typed(name: str, text: str, reader: Callable[[str], T], choices: str) -> T:
-    try:
-        return reader(text)
-    except BadField:
-        raise BadOption(option=name, value=text, choices=choices) from None
