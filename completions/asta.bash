@@ -259,19 +259,49 @@ _asta_command() {
             takes=' --format --fields --sort --limit --output --company --chamber --state '
             ;;
         'asta accounts')
-            subs='list show'
+            subs='list show lock unlock disable offboard change-email duplicates'
             opts='--help'
             takes='  '
             ;;
         'asta accounts list')
             subs=''
-            opts='--format --fields --sort --limit --output --all --wide --excel --chamber --state --help'
-            takes=' --format --fields --sort --limit --output --chamber --state '
+            opts='--format --fields --sort --limit --output --all --wide --excel --chamber --state --search --help'
+            takes=' --format --fields --sort --limit --output --chamber --state --search '
             ;;
         'asta accounts show')
             subs=''
             opts='--format --help'
             takes=' --format '
+            ;;
+        'asta accounts lock')
+            subs=''
+            opts='--dry-run --format --reason --orphan-ok --help'
+            takes=' --format --reason '
+            ;;
+        'asta accounts unlock')
+            subs=''
+            opts='--dry-run --format --reason --disabled --help'
+            takes=' --format --reason '
+            ;;
+        'asta accounts disable')
+            subs=''
+            opts='--dry-run --format --reason --orphan-ok --help'
+            takes=' --format --reason '
+            ;;
+        'asta accounts offboard')
+            subs=''
+            opts='--dry-run --format --reason --orphan-ok --help'
+            takes=' --format --reason '
+            ;;
+        'asta accounts change-email')
+            subs=''
+            opts='--dry-run --format --orphan-ok --help'
+            takes=' --format '
+            ;;
+        'asta accounts duplicates')
+            subs=''
+            opts='--format --fields --sort --limit --output --all --wide --excel --chamber --help'
+            takes=' --format --fields --sort --limit --output --chamber '
             ;;
         'asta services')
             subs='list set-state pilot activate deactivate'
@@ -496,6 +526,12 @@ _asta_value() {
         'asta accounts list --format') values='table json jsonl csv ids count' ;;
         'asta accounts list --state') values='unconfirmed confirmed locked disabled' ;;
         'asta accounts show --format') values='text json' ;;
+        'asta accounts lock --format') values='text json' ;;
+        'asta accounts unlock --format') values='text json' ;;
+        'asta accounts disable --format') values='text json' ;;
+        'asta accounts offboard --format') values='text json' ;;
+        'asta accounts change-email --format') values='text json' ;;
+        'asta accounts duplicates --format') values='table json jsonl csv ids count' ;;
         'asta services list --format') values='table json jsonl csv ids count' ;;
         'asta services set-state --format') values='text json' ;;
         'asta services set-state 0') values='exam-registration contract-management' ;;

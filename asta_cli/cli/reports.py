@@ -89,7 +89,9 @@ def _beside(command: str, given: Mapping[str, Any]) -> dict[str, Any]:
         return unread(command, str(given.get("file") or ""))
     if command == "activate":
         return {"company": str(given["ident"]).rpartition(":")[2], "job": ""}
-    return {"email": str(given.get("email") or given.get("resend") or "")} if command in WITH_EMAIL else {}
+    if command in WITH_EMAIL or command.startswith("accounts "):
+        return {"email": str(given.get("email") or given.get("resend") or "")}
+    return {}
 
 
 def texts(problem: Problem) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from asta_cli.core.links import Found
 
 if TYPE_CHECKING:
     from asta_cli.cli.context import App
+    from asta_cli.joining.registering import Confirmed
 
 app = Single()
 
@@ -26,6 +27,7 @@ RESENT = {
 CONFIRMED = N_("{email} is confirmed. Sign in with: asta login {email}")
 WITHOUT_PASSWORD = N_("{email} is confirmed. Now choose a password: asta password reset {email}")
 ALREADY = N_("{email} was confirmed already; there is nothing to do.")
+MOVED = N_("{email} is the address of the account from now on. Sign in with: asta login {email}")
 
 
 class TokenOrAddress(UsageError):
@@ -37,7 +39,10 @@ class TokenOrAddress(UsageError):
 
 @app.verb(
     "confirm",
-    N_("Confirm an e-mail address. Doing it again does no harm.\n\nIt signs nobody in and needs no password."),
+    N_(
+        "Confirm an e-mail address. Doing it again does no harm.\n\n"
+        "It signs nobody in and needs no password. The new address of an account is confirmed in the same way."
+    ),
     examples=(
         "asta confirm 05xk9c4t…",
         "asta confirm - < token.txt",
@@ -73,8 +78,15 @@ def _confirm(asta: App, token: str, show: ShowOptions) -> NoReturn:
 
     text = ask.secret_from("-") if token == "-" else token  # noqa: S105 - a dash is no secret
     confirmed = registering.confirm(asta.desk_for, os_user(), text)
-    said = ALREADY if confirmed.already else CONFIRMED if confirmed.has_password else WITHOUT_PASSWORD
-    done(asta, confirmed.report, show.format, said, {"email": confirmed.email}, email=confirmed.email)
+    done(asta, confirmed.report, show.format, _said(confirmed), {"email": confirmed.email}, email=confirmed.email)
+
+
+def _said(confirmed: Confirmed) -> str:
+    if confirmed.already:
+        return ALREADY
+    if confirmed.moved and confirmed.has_password:
+        return MOVED
+    return CONFIRMED if confirmed.has_password else WITHOUT_PASSWORD
 
 
 def _resend(asta: App, email: str, show: ShowOptions) -> NoReturn:

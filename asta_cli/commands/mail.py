@@ -28,6 +28,13 @@ KINDS = {
     MailKind.GRANTED.value: N_("permission given"),
     MailKind.INVITED.value: N_("invitation"),
     MailKind.SERVICE_RELEASED.value: N_("service released"),
+    MailKind.ACCOUNT_LOCKED.value: N_("account locked"),
+    MailKind.ACCOUNT_UNLOCKED.value: N_("account unlocked"),
+    MailKind.ACCOUNT_DISABLED.value: N_("account closed"),
+    MailKind.EMAIL_CHANGE.value: N_("new address to confirm"),
+    MailKind.EMAIL_CHANGE_ASKED.value: N_("new address asked for"),
+    MailKind.EMAIL_CHANGED.value: N_("address changed"),
+    MailKind.EMAIL_TAKEN.value: N_("address has an account"),
 }
 STATES = {
     MailState.QUEUED.value: N_("waiting"),

@@ -1,11 +1,12 @@
 """The last-administrator rule: a company that has a usable administrator keeps one, whatever is taken away.
 
-Those who remain include one whose grant has no end, unless none had (domain rules, section 3).
+Those who remain include one whose grant has no end, unless none had (domain rules, section 3). What is judged are
+permissions: what ends or narrows them, and what happens to the account that holds them (``core.standing``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from asta_cli.core.coverage import Forest, Grants
@@ -14,10 +15,13 @@ from asta_cli.core.facts import Facts
 from asta_cli.core.model import AccountState, Action, Company, Grant, Kind, Role, Value
 from asta_cli.core.office import NO_OFFICE, Office
 from asta_cli.core.plan import Change, Plan, Problem
+from asta_cli.core.standing import standings
 
 _NAMED = 3
 Place = tuple[str, int]
 """Where a row stands, and its line."""
+Blamed = Mapping[Place, Sequence[Company]]
+"""The rows to refuse, each with the companies it would orphan."""
 
 
 class LastAdministrator(AstaError):
@@ -32,26 +36,43 @@ class LastAdministrator(AstaError):
 class AdministratorGuard:
     """The rule over a set planned in chunks: what is given counts first, then each row that takes something away."""
 
-    def __init__(self, exempt: Office = NO_OFFICE) -> None:
-        """Companies in the chambers of *exempt* may be left without: their operator said so, and why."""
+    def __init__(self, exempt: Office = NO_OFFICE, named: int = _NAMED) -> None:
+        """Companies in the chambers of *exempt* may be left without: their operator said so, and why.
+
+        Of those that a row would orphan, so many are *named*.
+        """
         self._exempt = exempt
+        self._named = named
         self._changed: dict[int, Grant] = {}
 
     def guard(self, plan: Plan, facts: Facts) -> Plan:
         """*plan* without the rows that would leave a company without what it has."""
-        self._changed |= {g.id: g for g in _additions(plan, facts)}
-        reductions = _reductions(plan.changes, {g.id: g for g in facts.administrators})
-        if not reductions or self._exempt.everywhere:
+        if self._exempt.everywhere:
             return plan
+        blamed, reductions = self.judge(plan, facts)
+        return plan.without(self.refusals(blamed, reductions))
+
+    def judge(self, plan: Plan, facts: Facts) -> tuple[Blamed, dict[Place, Grants]]:
+        """The rows that orphan companies, exempt ones among them; and what each row makes of which grants."""
+        self._changed |= {g.id: g for g in _additions(plan, facts)}
+        reductions = _reductions(plan.changes, facts)
+        if not reductions:
+            return {}, {}
         forest = Forest(facts.by_id.values(), facts.administrators, facts.now)
         forest.put(self._changed)
-        blamed = self._spared(_blame(reductions, forest))
+        blamed = _blame(reductions, forest)
+        refused = self._spared(blamed)
         for place, reduction in reductions.items():
-            if place not in blamed:
+            if place not in refused:
                 self._changed |= reduction
-        return plan.without(_problem(place, reductions[place], lost) for place, lost in blamed.items())
+        return blamed, reductions
 
-    def _spared(self, blamed: Mapping[Place, Sequence[Company]]) -> dict[Place, Sequence[Company]]:
+    def refusals(self, blamed: Blamed, reductions: Mapping[Place, Grants]) -> Iterator[Problem]:
+        """What is told of the rows to refuse."""
+        refused = self._spared(blamed).items()
+        return (_problem(place, reductions[place], lost, self._named) for place, lost in refused)
+
+    def _spared(self, blamed: Blamed) -> Blamed:
         """The rows to refuse when the companies of exempt chambers do not count."""
         left = {place: [c for c in lost if not self._exempt.covers(c.chamber)] for place, lost in blamed.items()}
         return {place: lost for place, lost in left.items() if lost}
@@ -97,8 +118,9 @@ def _text(value: Value) -> str | None:
     return None if value is None else str(value)
 
 
-def _reductions(changes: Iterable[Change], held: Grants) -> dict[Place, dict[int, Grant]]:
+def _reductions(changes: Sequence[Change], facts: Facts) -> dict[Place, Grants]:
     """What each row makes of the administrators' grants that there are."""
+    held = {g.id: g for g in facts.administrators}
     reductions: dict[Place, dict[int, Grant]] = {}
     for change in changes:
         grant = held.get(change.id) if change.kind is Kind.GRANT else None
@@ -106,10 +128,13 @@ def _reductions(changes: Iterable[Change], held: Grants) -> dict[Place, dict[int
             values = {k: change.after[k] for k in _JUDGED & change.after.keys()}
             after = replace(grant, **values)  # type: ignore[arg-type]  # the keys are those of Grant
             reductions.setdefault((change.where, change.line), {})[change.id] = after
-    return reductions
+    for change, standing in standings(changes, facts):
+        row = reductions.setdefault((change.where, change.line), {})
+        row |= standing.applied((held | row).values())
+    return {place: row for place, row in reductions.items() if row}
 
 
-_JUDGED = frozenset({"sites", "valid_from", "valid_until", "ended_at"})
+_JUDGED = frozenset({"email_key", "sites", "valid_from", "valid_until", "ended_at"})
 
 
 def _blame(reductions: Mapping[Place, Grants], forest: Forest) -> dict[Place, Sequence[Company]]:
@@ -135,8 +160,8 @@ def _blame(reductions: Mapping[Place, Grants], forest: Forest) -> dict[Place, Se
         waiting = {place: waiting[place] for place in lost}
 
 
-def _problem(place: Place, reduction: Grants, lost: Sequence[Company]) -> Problem:
+def _problem(place: Place, reduction: Grants, lost: Sequence[Company], named: int) -> Problem:
     email = next(iter(reduction.values())).email
-    more = f" (+{len(lost) - _NAMED})" if len(lost) > _NAMED else ""
-    error = LastAdministrator(email=email, companies=", ".join(c.key for c in lost[:_NAMED]) + more)
+    more = f" (+{len(lost) - named})" if len(lost) > named else ""
+    error = LastAdministrator(email=email, companies=", ".join(c.key for c in lost[:named]) + more)
     return Problem(*place, "last_administrator", "email", value=email, error=error)

@@ -21,7 +21,8 @@ def claimed(facts: Facts, token: LinkToken, key: MacKey, purpose: LinkPurpose) -
     link = facts.links.get(token.id)
     if link is None:
         raise WrongToken
-    tokens.check_link(token, key, purpose, link.account, link.expires_at)
+    address = (link.email, link.email_key) if link.email is not None and link.email_key is not None else None
+    tokens.check_link(token, key, purpose, link.account, link.expires_at, address)
     return link, facts.accounts_by_id[link.account]
 
 

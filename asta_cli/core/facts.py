@@ -17,15 +17,17 @@ class Needs:
 
     ``register`` keys are (chamber, number) for companies and trainees and (chamber, number, company id) for trainers,
     which is why trainers are asked by number alone; ``whether`` asks if the chamber has any record of these kinds (if
-    not, they are ``Facts.empty``). ``pairs`` are (e-mail key, Identnummer). ``holders`` asks for every
-    open grant of a person, ``administrators`` for the whole trees around the companies named, with all their
-    administrators' grants. ``account_links`` and ``sessions`` ask for the unused links and the open sessions of the
-    accounts found, ``mailed_since`` for how many mails of each kind they were sent since then, ``addresses`` for where
-    the companies found get their post, ``whole_chamber`` for every company of ``chamber`` and the accounts of those who
-    administer them. ``records`` asks for whole records by their ids; with ``since``, a run, for what later runs made of
-    them, too, of those ``ending`` for what is open below them, of those ``returning`` for what has taken their place,
-    both without what is ``met``. ``runs`` asks for runs. ``references`` asks for the companies and trainers to which
-    the records found in the register lead, or led when the register spoke last.
+    not, they are ``Facts.empty``). ``pairs`` are (e-mail key, Identnummer). ``holders`` asks for every open grant of
+    a person, ``administrators`` for the whole trees around the companies named, with all their administrators'
+    grants. ``account_links`` and ``sessions`` ask for the unused links and the open sessions of the accounts found,
+    ``whole_accounts`` for both, their service tokens and operators' offices, and to have these accounts to ourselves;
+    ``former`` for which of the ``holders`` ever held anything; ``mailed_since`` for how many mails of each kind they
+    were sent since then, ``addresses`` for where the companies found get their post, ``whole_chamber`` for every
+    company of ``chamber`` and the accounts of those who administer them. ``records`` asks for whole records by their
+    ids; with ``since``, a run, for what later runs made of them, too, of those ``ending`` for what is open below
+    them, of those ``returning`` for what has taken their place, both without what is ``met``. ``runs`` asks for runs.
+    ``references`` asks for the companies and trainers to which the records found in the register lead, or led when
+    the register spoke last.
     """
 
     chamber: str | None = None
@@ -49,6 +51,8 @@ class Needs:
     links: set[int] = field(default_factory=set)
     account_links: bool = False
     sessions: bool = False
+    whole_accounts: bool = False
+    former: bool = False
     mailed_since: str | None = None
     records: dict[Kind, set[int]] = field(default_factory=dict)
     since: int | None = None
@@ -107,6 +111,25 @@ class Link:
     expires_at: str
     used_at: str | None
     password_hash: str | None
+    email: str | None = None
+    email_key: str | None = None
+
+
+class HeldOffice(NamedTuple):
+    """That somebody works at the desk of ``chamber``, of every one where it is None."""
+
+    id: int
+    email: str
+    email_key: str
+    chamber: str | None
+
+
+class HeldToken(NamedTuple):
+    """A service token; what opens anything is nowhere."""
+
+    id: int
+    account: int
+    name: str
 
 
 @dataclass(slots=True)
@@ -131,6 +154,9 @@ class Facts:
     links: dict[int, Link] = field(default_factory=dict)
     account_links: dict[int, list[Link]] = field(default_factory=dict)
     sessions: dict[int, list[int]] = field(default_factory=dict)
+    tokens: dict[int, list[HeldToken]] = field(default_factory=dict)
+    offices: dict[str, list[HeldOffice]] = field(default_factory=dict)
+    former: set[str] = field(default_factory=set)
     mailed: Counter[tuple[str, str]] = field(default_factory=Counter)
     states: dict[tuple[str, Service], tuple[int, ServiceState, str]] = field(default_factory=dict)
     pilots: dict[tuple[int, Service], int] = field(default_factory=dict)

@@ -23,7 +23,7 @@ from asta_cli.core.plan import Change, Plan, Problem
 from asta_cli.core.planner import SimplePlanner, problem
 from asta_cli.core.rows import Row
 
-LIFETIME = {LinkPurpose.CONFIRM: 24 * 3_600, LinkPurpose.RESET: 3_600}
+LIFETIME = {LinkPurpose.CONFIRM: 24 * 3_600, LinkPurpose.RESET: 3_600, LinkPurpose.EMAIL: 24 * 3_600}
 """Seconds from the mail to the first instant at which its link is void."""
 MAILS = 3
 MAILS_SPAN = 15 * 60

@@ -166,6 +166,7 @@ class LinkPurpose(StrEnum):
 
     CONFIRM = "confirm"
     RESET = "reset"
+    EMAIL = "email"
 
 
 class MailKind(StrEnum):
@@ -179,6 +180,13 @@ class MailKind(StrEnum):
     GRANTED = "granted"
     INVITED = "invited"
     SERVICE_RELEASED = "service_released"
+    ACCOUNT_LOCKED = "account_locked"
+    ACCOUNT_UNLOCKED = "account_unlocked"
+    ACCOUNT_DISABLED = "account_disabled"
+    EMAIL_CHANGE = "email_change"
+    EMAIL_CHANGE_ASKED = "email_change_asked"
+    EMAIL_CHANGED = "email_changed"
+    EMAIL_TAKEN = "email_taken"
 
 
 @dataclass(frozen=True, slots=True)

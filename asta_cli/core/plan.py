@@ -80,6 +80,8 @@ class Plan:
     now stands for them: bookkeeping of the reader, no change of theirs. ``kept`` counts the rows that left a field
     alone because it holds another source's value (``core.said``). Of the records ended, ``over`` were so
     by their dates. ``blocks`` are creations by the thousand, of rows that ``changes`` and ``problems`` do not name.
+    ``addresses`` are e-mail keys proven by the token of a mailed link: the asker's account may take them, with what
+    waits there.
     """
 
     changes: tuple[Change, ...] = ()
@@ -91,6 +93,7 @@ class Plan:
     kept: int = 0
     over: int = 0
     blocks: tuple[Block, ...] = ()
+    addresses: frozenset[str] = frozenset()
 
     def singly(self) -> Plan:
         """The same plan with a change for each record of its blocks."""

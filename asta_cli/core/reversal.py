@@ -99,7 +99,9 @@ def _changed(entry: Entry, record: Record) -> set[str]:
 
 
 def _concerns(entry: Entry, name: str) -> bool:
-    """Whether a later change of the column *name* would be lost: of a record that ends, any."""
+    """Whether a later change of *name* would be lost: of a record that ends any, but that of its holder's address."""
+    if entry.kind is Kind.GRANT and name in ("email", "email_key"):
+        return False
     return entry.action in (Action.CREATE, Action.REOPEN) or name in entry.after
 
 

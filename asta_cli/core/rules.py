@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from asta_cli.core.facts import Facts
 from asta_cli.core.matrix import grant_permission
-from asta_cli.core.model import AccountState, Action, Kind, Permission, Role
+from asta_cli.core.model import AccountState, Action, Kind, LinkPurpose, Permission, Role
 from asta_cli.core.plan import Change, Plan
 
 if TYPE_CHECKING:
@@ -43,8 +43,46 @@ def _newcomer(change: Change, plan: Plan, authority: Authority, facts: Facts) ->
     return change.after["state"] == AccountState.UNCONFIRMED and not change.after.get("password_hash")
 
 
-def _own_account(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool:
-    return authority.asker.account is not None and change.id == authority.asker.account
+_BLOCKED = frozenset({AccountState.LOCKED, AccountState.DISABLED})
+_STATE = frozenset({"state", "state_at", "state_reason"})
+_ADDRESS = frozenset({"email", "email_key"})
+
+
+def _account(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool:
+    """Operators lock and unlock, and nothing else; the owner has the rest, a new address when it is proven theirs."""
+    before, after = change.before.get("state"), change.after.get("state")
+    if before == AccountState.UNCONFIRMED and change.before.get("email_key") in plan.addresses:
+        return after == AccountState.DISABLED  # it never proved the address that the asker proves
+    if before in _BLOCKED or after in _BLOCKED:
+        return change.after.keys() <= _STATE and _at_desk_of(change.id, authority, facts)
+    if authority.asker.account is None or change.id != authority.asker.account:
+        return False
+    return "email_key" not in change.after or change.after["email_key"] in plan.addresses
+
+
+def _at_desk_of(account: object, authority: Authority, facts: Facts) -> bool:
+    """Whether the asker is an operator to whom an account belongs: of its chamber, or of one where it holds anything.
+
+    Whoever works at a desk themselves answers only to those who have all of that desk.
+    """
+    found = facts.accounts_by_id.get(account) if isinstance(account, int) else None
+    if found is None or not authority.office:
+        return False
+    if not all(authority.office.covers(held.chamber) for held in facts.offices.get(found.email_key, ())):
+        return False
+    places = (company for key, company in facts.grants if key == found.email_key)
+    return authority.office.covers(found.chamber) or any(
+        authority.office.covers(facts.by_id[company].chamber) for company in places
+    )
+
+
+def _blocked_with(account: object, plan: Plan, authority: Authority, facts: Facts) -> bool:
+    """Whether the same plan locks or disables *account*, so that whatever lets its owner in ends with it."""
+    blocked = any(
+        change.id == account and change.kind is Kind.ACCOUNT and change.after.get("state") in _BLOCKED
+        for change in plan.changes
+    )
+    return blocked and _at_desk_of(account, authority, facts)
 
 
 def _of_own_account(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool:
@@ -53,9 +91,33 @@ def _of_own_account(change: Change, plan: Plan, authority: Authority, facts: Fac
     return authority.asker.account is not None and owner == authority.asker.account
 
 
+def _new_link(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool:
+    """Anybody has a mail sent to whoever reads it; to another address only for one's own account, or by an operator."""
+    if change.after.get("purpose") != LinkPurpose.EMAIL:
+        return True
+    if _of_own_account(change, plan, authority, facts):
+        return True
+    return _at_desk_of(change.after.get("account_id"), authority, facts)
+
+
 def _link(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool:
     """Using up one's own link; dropping the password that waits on one, which can only ever be safer."""
-    return change.after == {"password_hash": None} or _of_own_account(change, plan, authority, facts)
+    return change.after == {"password_hash": None} or _way_in(change, plan, authority, facts)
+
+
+def _way_in(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool:
+    """Ending what lets the owner of an account in: one's own, or that of an account which is blocked in the same plan.
+
+    Links of an account that never confirmed an address end when somebody else proves that it is theirs.
+    """
+    if _of_own_account(change, plan, authority, facts):
+        return True
+    owner = change.before.get("account_id")
+    account = facts.accounts_by_id.get(owner) if isinstance(owner, int) else None
+    if change.before.get("purpose") == LinkPurpose.EMAIL and _at_desk_of(owner, authority, facts):
+        return True  # an operator may ask for another address in place of one that has not answered
+    squats = account is not None and account.state is AccountState.UNCONFIRMED and account.email_key in plan.addresses
+    return squats or _blocked_with(owner, plan, authority, facts)
 
 
 def _services(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool:
@@ -68,6 +130,8 @@ def _grant(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bo
     if company is None:
         return False
     role = role_of(change)
+    if _follows_address(change, plan, authority):
+        return True
     if is_own(change, authority):
         if change.action is Action.END or (change.hollow and change.action is Action.UPDATE):
             return True
@@ -77,6 +141,28 @@ def _grant(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bo
             return False  # nobody raises themselves, in reach or in time
     may = authority.may_with_sites if _with_sites(change) and not change.hollow else authority.may
     return may(grant_permission(role), company, facts)
+
+
+def _follows_address(change: Change, plan: Plan, authority: Authority) -> bool:
+    """Whether something of the asker's goes along to an address proven theirs, or gives way to what they hold."""
+    key = change.before.get("email_key")
+    if change.action is Action.END:
+        return key in plan.addresses
+    moved = _ADDRESS <= change.after.keys() <= _ADDRESS | {"invited_until"}
+    return moved and key == authority.asker.email_key and change.after["email_key"] in plan.addresses
+
+
+def _office(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool:
+    """An operator's office goes with its holder to a new address; operators end it."""
+    if _follows_address(change, plan, authority):
+        return True
+    return change.action is Action.END and _operator(change, plan, authority, facts)
+
+
+def _token(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool:
+    if _of_own_account(change, plan, authority, facts):
+        return True
+    return _at_desk_of(change.before.get("account_id"), authority, facts)
 
 
 def role_of(change: Change) -> Role:
@@ -132,11 +218,14 @@ RULES: dict[tuple[Kind, Action], Rule] = {
     (Kind.GRANT, Action.END): _grant,
     # Registering and asking for a mail need no rights: whoever reads the mailbox shows it by the token.
     (Kind.ACCOUNT, Action.CREATE): _newcomer,
-    (Kind.ACCOUNT, Action.UPDATE): _own_account,
-    (Kind.LINK, Action.CREATE): _anyone,
+    (Kind.ACCOUNT, Action.UPDATE): _account,
+    (Kind.LINK, Action.CREATE): _new_link,
     (Kind.LINK, Action.UPDATE): _link,
     (Kind.SESSION, Action.CREATE): _of_own_account,
-    (Kind.SESSION, Action.END): _of_own_account,
+    (Kind.SESSION, Action.END): _way_in,
+    (Kind.OPERATOR, Action.UPDATE): _office,
+    (Kind.OPERATOR, Action.END): _office,
+    (Kind.TOKEN, Action.END): _token,
     (Kind.RUN, Action.UPDATE): _operator,
     # Consequences of changes that are judged themselves.
     (Kind.MAIL, Action.CREATE): _anyone,

@@ -101,6 +101,13 @@ class AccountsStay(NotReversible):
     hint = N_("asta perms revoke takes what somebody may do")
 
 
+class AccountDecided(NotReversible):
+    """What a person was told about their own account is not taken back behind their back."""
+
+    message = N_("run {run} cannot be undone: it is a decision about an account")
+    hint = N_("asta accounts unlock brings an account back, asta perms grant gives its permissions anew")
+
+
 class SignedIn(NotReversible):
     """A sign-in ends; it is not undone."""
 
@@ -213,6 +220,8 @@ _CAUSES: tuple[tuple[Kind, frozenset[Action], type[NotReversible]], ...] = (
 
 def not_reversible(run: RunRecord, done: Iterable[tuple[Kind, Action]]) -> NotReversible | None:
     """Why nothing of what *run* has *done* can be taken back; None if it can."""
+    if run.command.startswith("accounts "):
+        return AccountDecided(run=show_id(run.id), command=run.command)
     done = set(done)
     for kind, actions, cause in _CAUSES:
         if any((kind, action) in done for action in actions):

@@ -2,8 +2,9 @@
 
 A link token is computed, never stored: an id, a key id and an HMAC over purpose, id, account and expiry. So nothing
 usable is at rest, a mail sent again is identical, and a token of one purpose, account or expiry is worthless for
-another. A session token is 256 random bits, of which the database keeps a hash (it needs no salt or stretching).
-Both are written in lower-case Crockford base 32: no sign in them means anything to a shell, a mail program or a URL.
+another; so is one for a new address of the account, which the HMAC binds, too. A session token is 256 random bits, of
+which the database keeps a hash (it needs no salt or stretching). Both are written in lower-case Crockford base 32: no
+sign in them means anything to a shell, a mail program or a URL.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ _QUOTES = "<>\"'"
 _RENEWAL = {
     LinkPurpose.CONFIRM: "asta confirm --resend {email}",
     LinkPurpose.RESET: "asta password reset {email}",
+    LinkPurpose.EMAIL: "asta accounts change-email {email} {new}",
 }
 
 
@@ -77,9 +79,26 @@ class LinkToken:
     mac: bytes = field(repr=False)
 
 
-def make_link(key: MacKey, purpose: LinkPurpose, link: int, account: int, expires_at: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What a token is good for: the stored link, as its HMAC binds it. ``address``: the new one, with its key."""
+
+    purpose: LinkPurpose
+    account: int
+    expires_at: str
+    address: tuple[str, str] | None = None
+
+
+def make_link(
+    key: MacKey,
+    purpose: LinkPurpose,
+    link: int,
+    account: int,
+    expires_at: str,
+    address: tuple[str, str] | None = None,
+) -> str:
     """The token of a link: 48 symbols. *key* is the one for :data:`PURPOSE`; it is void from *expires_at* on."""
-    token = link.to_bytes(_ID_BYTES, "big") + _mac(key, purpose, link, account, expires_at)
+    token = link.to_bytes(_ID_BYTES, "big") + _mac(key, link, Bound(purpose, account, expires_at, address))
     return base32.encode(int.from_bytes(token, "big"), LENGTH)
 
 
@@ -95,32 +114,40 @@ def read_link(text: str) -> LinkToken:
     return LinkToken(id=link, mac=token[_ID_BYTES:])
 
 
-def check_link(token: LinkToken, key: MacKey, purpose: LinkPurpose, account: int, expires_at: str) -> None:
-    """Raise :class:`WrongToken` unless *token* was made for this; *account* and *expires_at* are the stored ones."""
-    if not same(token.mac, _mac(key, purpose, token.id, account, expires_at)):
+def check_link(
+    token: LinkToken,
+    key: MacKey,
+    purpose: LinkPurpose,
+    account: int,
+    expires_at: str,
+    address: tuple[str, str] | None = None,
+) -> None:
+    """Raise :class:`WrongToken` unless *token* was made for this; all but *purpose* are the stored values."""
+    if not same(token.mac, _mac(key, token.id, Bound(purpose, account, expires_at, address))):
         raise WrongToken
 
 
-def check_time(purpose: LinkPurpose, expires_at: str, now: str, email: str) -> None:
+def check_time(purpose: LinkPurpose, expires_at: str, now: str, email: str, new: str = "") -> None:
     """Raise :class:`ExpiredLink` from *expires_at* on. Call it only for a genuine token: the hint names the address."""
     if now >= expires_at:
-        raise ExpiredLink(until=expires_at, command=renewal(purpose, email))
+        raise ExpiredLink(until=expires_at, command=renewal(purpose, email, new))
 
 
-def renewal(purpose: LinkPurpose, email: str) -> str:
-    """The command that sends a new link of this kind."""
-    return _RENEWAL[purpose].format(email=email)
+def renewal(purpose: LinkPurpose, email: str, new: str = "") -> str:
+    """The command that sends a new link of this kind; *new* is the address to which an account is to change."""
+    return _RENEWAL[purpose].format(email=email, new=new)
 
 
-def _mac(key: MacKey, purpose: LinkPurpose, link: int, account: int, expires_at: str) -> bytes:
-    # Every part has a fixed length or ends with NUL, so no two different sets of parts give the same message.
+def _mac(key: MacKey, link: int, bound: Bound) -> bytes:
+    # Every part has a fixed length or stands beside a NUL, so no two different sets of parts give the same message.
     message = b"".join(
         (
             _LINK_DOMAIN,
-            purpose.encode("ascii") + b"\0",
+            bound.purpose.encode("ascii") + b"\0",
             link.to_bytes(_ID_BYTES, "big"),
-            account.to_bytes(_ID_BYTES, "big"),
-            expires_at.encode("ascii"),
+            bound.account.to_bytes(_ID_BYTES, "big"),
+            bound.expires_at.encode("ascii"),
+            *(b"\0" + part.encode() for part in bound.address or ()),
         )
     )
     return key.mac(message, _MAC_BYTES)

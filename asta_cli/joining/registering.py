@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass
 
 from asta_cli.addresses import normalise
-from asta_cli.core import passwords, tokens
+from asta_cli.core import account_changes, passwords, tokens
 from asta_cli.core.accounts import Chosen, RegisterPlanner
 from asta_cli.core.confirmation import ConfirmPlanner, claimed
+from asta_cli.core.email_confirmation import ConfirmEmailPlanner
 from asta_cli.core.errors import AstaError
-from asta_cli.core.facts import Facts, Needs
+from asta_cli.core.facts import Facts, Link, Needs
 from asta_cli.core.fields import BadField
 from asta_cli.core.links import Found, LinkPlanner, Terms, live
 from asta_cli.core.model import Account, LinkPurpose
 from asta_cli.core.plan import Limits
 from asta_cli.core.policy import Asker
 from asta_cli.core.rows import Row
-from asta_cli.core.tokens import LinkToken
+from asta_cli.core.tokens import LinkToken, WrongToken
 from asta_cli.credentials.common import is_common
 from asta_cli.credentials.hashing import Hasher
 from asta_cli.intake.arguments import arguments
@@ -95,37 +96,70 @@ def mail_link(
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """What a confirmation did. ``email`` is empty if the token was not one."""
+    """What a confirmation did. ``email`` is empty if the token was not one; ``moved``: it is the account's new one."""
 
     report: Report
     email: str = ""
     already: bool = False
     has_password: bool = False
+    moved: bool = False
 
 
 def confirm(desk_for: DeskFor, os_user: str, text: str) -> Confirmed:
     """Confirm the address to which the token *text* was mailed."""
     desk = desk_for(Asker(os_user))
-    made: list[ConfirmPlanner] = []
     try:
-        token, account = of_token(desk, text, LinkPurpose.CONFIRM)
+        token, account, link = _link_of(desk, text, (LinkPurpose.CONFIRM, LinkPurpose.EMAIL))
     except AstaError as error:
         return Confirmed(refused(desk, "confirm", "", error))
+    if link.email is not None and link.email_key is not None:
+        return _confirm_change(desk_for, os_user, token, account, (link.email, link.email_key))
+    return _confirm_account(desk_for, os_user, token, account)
+
+
+def _confirm_account(desk_for: DeskFor, os_user: str, token: LinkToken, account: Account) -> Confirmed:
+    desk = desk_for(acting_as(account, os_user))
+    made: list[ConfirmPlanner] = []
 
     def planner(attempt: Attempt) -> ConfirmPlanner:
         made.append(ConfirmPlanner(token, desk.mac_key(tokens.PURPOSE), attempt.now))
         return made[-1]
 
-    report = one(desk_for(acting_as(account, os_user)), "confirm", account.email, planner)
+    report = one(desk, "confirm", account.email, planner)
     return Confirmed(report, account.email, made[-1].already, made[-1].has_password)
+
+
+def _confirm_change(
+    desk_for: DeskFor, os_user: str, token: LinkToken, account: Account, new: tuple[str, str]
+) -> Confirmed:
+    """Give *account* the address to which *token* was mailed. Whoever read it there acts as the account."""
+    desk = desk_for(acting_as(account, os_user))
+    made: list[ConfirmEmailPlanner] = []
+
+    def planner(attempt: Attempt) -> ConfirmEmailPlanner:
+        terms = account_changes.Terms(attempt.run, attempt.ids, normalise, attempt.now, account.email)
+        made.append(ConfirmEmailPlanner(token, desk.mac_key(tokens.PURPOSE), account, new, terms))
+        return made[-1]
+
+    report = one(desk, "confirm", account.email, planner)
+    return Confirmed(report, new[0], made[-1].already, account.has_password, moved=True)
 
 
 def of_token(desk: Desk, text: str, purpose: LinkPurpose) -> tuple[LinkToken, Account]:
     """The token that *text* spells, and the account it was mailed to. Raises MalformedToken, WrongToken."""
+    return _link_of(desk, text, (purpose,))[:2]
+
+
+def _link_of(desk: Desk, text: str, purposes: Collection[LinkPurpose]) -> tuple[LinkToken, Account, Link]:
+    """The token that *text* spells, its account and its link, which serves one of *purposes*."""
     token = tokens.read_link(text)
     now = desk.now()
     facts: Facts = reading(desk, lambda tx: facts_for(tx, Needs(links={token.id}), now))
-    return token, claimed(facts, token, desk.mac_key(tokens.PURPOSE), purpose)[1]
+    stored = facts.links.get(token.id)
+    if stored is None or stored.purpose not in purposes:
+        raise WrongToken
+    link, account = claimed(facts, token, desk.mac_key(tokens.PURPOSE), LinkPurpose(stored.purpose))
+    return token, account, link
 
 
 def _terms(desk: Desk, attempt: Attempt, *, tell: bool = True) -> Terms:

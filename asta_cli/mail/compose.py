@@ -13,8 +13,9 @@ from urllib.parse import quote, urlsplit
 from asta_cli.core.ids import show_id
 from asta_cli.mail.addresses import mailbox, read_mailbox
 from asta_cli.mail.layout import plain
+from asta_cli.mail.material import Material
 from asta_cli.mail.model import BadConfirmUrl, BadSender, Gettext, LinkRef, Outgoing, TokenOf, Unwritable
-from asta_cli.mail.texts import PURPOSES, Material, write
+from asta_cli.mail.texts import PURPOSES, write
 from asta_cli.mail.wording import part
 
 
@@ -77,7 +78,8 @@ def _material(message: Outgoing, token: TokenOf, page: str | None, gettext: Gett
     if purpose is None:
         return Material(message, "", None, gettext)
     link = part(message.params, "link")
-    reference = LinkRef(int(str(link["id"])), purpose, int(str(link["account"])), str(link["expires_at"]))
+    address = (str(link["email"]), str(link["email_key"])) if "email" in link else None
+    reference = LinkRef(int(str(link["id"])), purpose, int(str(link["account"])), str(link["expires_at"]), address)
     secret = token(reference)
     return Material(message, secret, _with_token(page, secret) if page else None, gettext)
 

@@ -30,12 +30,16 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class LinkRef:
-    """The row of ``link`` a token is computed from. ``purpose`` follows from the kind of mail, not its parameters."""
+    """The row of ``link`` a token is computed from. ``purpose`` follows from the kind of mail, not its parameters.
+
+    ``address``: the new address of the account with its key, if the link is about one.
+    """
 
     id: int
     purpose: LinkPurpose
     account: int
     expires_at: str
+    address: tuple[str, str] | None = None
 
 
 TokenOf = Callable[[LinkRef], str]

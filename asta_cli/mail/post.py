@@ -71,4 +71,4 @@ class _Post:
         settle_mail(self._desk, mail, end.state, due_at=end.due_at, error=end.error)
 
     def _token(self, link: LinkRef) -> str:
-        return make_link(self._key, link.purpose, link.id, link.account, link.expires_at)
+        return make_link(self._key, link.purpose, link.id, link.account, link.expires_at, link.address)

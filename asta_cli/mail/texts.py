@@ -14,42 +14,32 @@ company_activated         ``company`` (as in ``companies``), ``by`` ``{name, ema
 granted                   ``companies``, ``name?``
 invited                   ``companies``, ``until?`` (the instant at which the invitation lapses)
 service_released          ``service``, ``companies``, ``name?``
+account_locked            ``at``, ``name?``
+account_unlocked          ``at``, ``name?``
+account_disabled          ``at``, ``name?``
+email_change              ``link`` (with ``email``, the new address, and its ``email_key``), ``old_email``
+email_change_asked        ``at``, ``new_email``, ``name?``
+email_changed             ``at``, ``old_email``, ``new_email``, ``name?``
+email_taken               ``at``, ``name?``
 ========================  ==========================================================
 """
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from asta_cli.core.errors import N_
 from asta_cli.core.model import LinkPurpose, MailKind, Service
+from asta_cli.mail import account_texts
 from asta_cli.mail.layout import Sheet, moment
-from asta_cli.mail.model import Gettext, Outgoing
+from asta_cli.mail.material import Material
 from asta_cli.mail.wording import Params, companies, company_line, grant_line, part, service_name
 
-PURPOSES = {MailKind.CONFIRM: LinkPurpose.CONFIRM, MailKind.PASSWORD_RESET: LinkPurpose.RESET}
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """What a text is made of: the outbox entry, its token and link if the kind has them, and the reader's language."""
-
-    message: Outgoing
-    token: str
-    link: str | None
-    gettext: Gettext
-
-    @property
-    def params(self) -> Params:
-        """The parameters of the message."""
-        return self.message.params
-
-    @property
-    def reader(self) -> str:
-        """The recipient's address, fit for a shell: its local part may legally hold ``$``, ``&`` and back quotes."""
-        return shlex.quote(self.message.recipient)
+PURPOSES = {
+    MailKind.CONFIRM: LinkPurpose.CONFIRM,
+    MailKind.PASSWORD_RESET: LinkPurpose.RESET,
+    MailKind.EMAIL_CHANGE: LinkPurpose.EMAIL,
+}
 
 
 def write(material: Material) -> tuple[str, str]:
@@ -199,4 +189,15 @@ _TEXTS: Mapping[MailKind, tuple[str, Callable[[Sheet, Material], None], bool]] =
     MailKind.GRANTED: (N_("You have new permissions"), _granted, True),
     MailKind.INVITED: (N_("You are invited to the ASTA-Infocenter"), _invited, False),
     MailKind.SERVICE_RELEASED: (N_("A new service for your companies"), _service_released, True),
+    MailKind.ACCOUNT_LOCKED: (N_("Your account was locked"), account_texts.locked, True),
+    MailKind.ACCOUNT_UNLOCKED: (N_("Your account can be used again"), account_texts.unlocked, True),
+    MailKind.ACCOUNT_DISABLED: (N_("Your account was closed"), account_texts.disabled, True),
+    MailKind.EMAIL_CHANGE: (N_("Please confirm your new e-mail address"), account_texts.email_change, False),
+    MailKind.EMAIL_CHANGE_ASKED: (
+        N_("Your account is to have another e-mail address"),
+        account_texts.email_change_asked,
+        True,
+    ),
+    MailKind.EMAIL_CHANGED: (N_("Your account has another e-mail address"), account_texts.email_changed, True),
+    MailKind.EMAIL_TAKEN: (N_("You already have an account"), account_texts.email_taken, True),
 }

@@ -9,7 +9,7 @@ from asta_cli.run import Desk, reading
 from asta_cli.store import views
 from asta_cli.store.db import Tx
 from asta_cli.store.views import *  # noqa: F403 - all that is there to be asked, under the same names
-from asta_cli.store.views import Asked, Scope
+from asta_cli.store.views import Listed, Scope
 
 __all__ = ["Row", "count", "one", "rows", "scope"]
 __all__ += views.__all__
@@ -22,12 +22,12 @@ def scope(tx: Tx, desk: Desk) -> Scope:
     return views.scope_of(tx, desk.asker, desk.toggles, desk.now(), desk.usual_chamber)
 
 
-def rows(desk: Desk, view: Callable[[Tx, Scope], Asked]) -> Callable[[Tx], Iterable[Row]]:
+def rows(desk: Desk, view: Callable[[Tx, Scope], Listed]) -> Callable[[Tx], Iterable[Row]]:
     """The rows of *view* in the asker's scope, for ``render.listing``."""
     return lambda tx: view(tx, scope(tx, desk)).rows()
 
 
-def count(desk: Desk, view: Callable[[Tx, Scope], Asked]) -> Callable[[Tx], int]:
+def count(desk: Desk, view: Callable[[Tx, Scope], Listed]) -> Callable[[Tx], int]:
     """How many rows *view* has in the asker's scope, for ``render.listing``."""
     return lambda tx: view(tx, scope(tx, desk)).count()
 

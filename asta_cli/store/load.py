@@ -24,10 +24,11 @@ from asta_cli.core.office import Office
 from asta_cli.core.policy import Asker, Authority, Toggles
 from asta_cli.core.said import references
 from asta_cli.core.trainers import trainer_key
+from asta_cli.store import holders
 from asta_cli.store import tables as t
 from asta_cli.store.db import Tx
 from asta_cli.store.keysets import among, driver_rows, paired, rows_among
-from asta_cli.store.locks import lock_accounts, lock_chambers
+from asta_cli.store.locks import lock_chambers
 
 _COMPANY: tuple[Any, ...] = (
     t.company.c.id,
@@ -66,6 +67,16 @@ _ACCOUNT: tuple[Any, ...] = (
     t.account.c.password_hash.is_not(None),
     t.account.c.confirmed_at,
 )
+_LINK: tuple[Any, ...] = (
+    t.link.c.id,
+    t.link.c.purpose,
+    t.link.c.account_id,
+    t.link.c.expires_at,
+    t.link.c.used_at,
+    t.link.c.password_hash,
+    t.link.c.email,
+    t.link.c.email_key,
+)
 _ROLES = {role.value: role for role in Role}  # looked up by the thousand, for which an enumeration is slow
 _REGISTER = {
     Kind.COMPANY: t.company.c.ident_number,
@@ -102,13 +113,12 @@ def lock(tx: Tx, needs: Needs) -> None:
     """
     if tx.dialect != "postgresql":
         return
+    holders.lock(tx, needs)
     mine: set[str] = set()
     # While we waited for one chamber, a grant in another may have come to the person whose grants are all to end.
     while missing := _concerned(tx, needs) - mine:
         lock_chambers(tx, missing)
         mine |= missing
-    if needs.sessions and needs.accounts:
-        lock_accounts(tx, needs.accounts)
 
 
 def _concerned(tx: Tx, needs: Needs) -> set[str]:
@@ -368,6 +378,7 @@ def _extras(tx: Tx, needs: Needs, facts: Facts) -> None:
     if needs.links:
         _links(tx, needs, facts)
     _of_accounts(tx, needs, facts)
+    holders.load(tx, needs, facts)
     if needs.services:
         _services(tx, facts)
     if needs.exam_periods:
@@ -390,9 +401,7 @@ def _addresses(tx: Tx, facts: Facts) -> None:
 
 
 def _links(tx: Tx, needs: Needs, facts: Facts) -> None:
-    c = t.link.c
-    columns = (c.id, c.purpose, c.account_id, c.expires_at, c.used_at, c.password_hash)
-    for row in tx.execute(select(*columns).where(among(tx, c.id, needs.links))):
+    for row in tx.execute(select(*_LINK).where(among(tx, t.link.c.id, needs.links))):
         facts.links[row[0]] = Link(*row)
     owners = {link.account for link in facts.links.values()}
     for row in tx.execute(select(*_ACCOUNT).where(among(tx, t.account.c.id, owners))):
@@ -400,13 +409,12 @@ def _links(tx: Tx, needs: Needs, facts: Facts) -> None:
 
 
 def _of_accounts(tx: Tx, needs: Needs, facts: Facts) -> None:
-    if needs.account_links:
+    if needs.account_links or needs.whole_accounts:
         c = t.link.c
-        columns = (c.id, c.purpose, c.account_id, c.expires_at, c.used_at, c.password_hash)
         unused = and_(c.used_at.is_(None), among(tx, c.account_id, facts.accounts_by_id))
-        for row in tx.execute(select(*columns).where(unused).order_by(c.id)):
+        for row in tx.execute(select(*_LINK).where(unused).order_by(c.id)):
             facts.account_links.setdefault(row[2], []).append(Link(*row))
-    if needs.sessions:
+    if needs.sessions or needs.whole_accounts:
         s = t.session.c
         unended = and_(s.ended_at.is_(None), among(tx, s.account_id, facts.accounts_by_id))
         for row in tx.execute(select(s.account_id, s.id).where(unended).order_by(s.id)):

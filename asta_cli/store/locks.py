@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from sqlalchemy import ColumnElement, select
 from asta_cli.core.errors import N_, TryLater
 from asta_cli.store import postgres, sqlite, tables
 from asta_cli.store.errors import DatabaseBusy
+from asta_cli.store.keysets import among
 from asta_cli.store.migrate import LOCK_CLASS
 from asta_cli.store.translate import translate
 
@@ -85,9 +87,24 @@ def lock_chambers(tx: Tx, numbers: Iterable[str]) -> None:
     _lock_rows(tx, tables.chamber.c.number, sorted(set(numbers)))
 
 
-def lock_accounts(tx: Tx, keys: Iterable[str]) -> None:
-    """Keep others from signing in to the accounts with these e-mail keys until *tx* ends."""
-    _lock_rows(tx, tables.account.c.email_key, sorted(set(keys)))
+class Hold(Enum):
+    """How firmly accounts are held; what others may still do with them."""
+
+    SHARED = "share"
+    """Sign in and give permissions, but not change state or address."""
+    SIGN_IN = "sign-in"
+    """Give permissions, but not sign in."""
+    ALONE = "alone"
+    """Nothing that relies on them."""
+
+
+# What PostgreSQL is told for each: (read, key_share).
+_MODES = {Hold.SHARED: (True, True), Hold.SIGN_IN: (False, True), Hold.ALONE: (False, False)}
+
+
+def lock_accounts(tx: Tx, keys: Iterable[str], hold: Hold = Hold.SIGN_IN) -> None:
+    """Keep the accounts with these e-mail keys as they are until *tx* ends, as far as *hold* says."""
+    _lock_rows(tx, tables.account.c.email_key, sorted(set(keys)), hold)
 
 
 def lock_companies(tx: Tx, ids: Iterable[int]) -> None:
@@ -95,16 +112,17 @@ def lock_companies(tx: Tx, ids: Iterable[int]) -> None:
     _lock_rows(tx, tables.company.c.id, sorted(set(ids)))
 
 
-def _lock_rows(tx: Tx, key: ColumnElement[Any], values: list[Any]) -> None:
+def _lock_rows(tx: Tx, key: ColumnElement[Any], values: list[Any], hold: Hold = Hold.SIGN_IN) -> None:
     """SQLite has one writer at a time anyway. Rows are locked in the order of keys, so two never wait in a circle.
 
-    NO KEY UPDATE, because a plain lock would also hold up every insert that refers to the row.
+    Usually NO KEY UPDATE, because a plain lock would also hold up every insert that refers to the row.
     """
     if tx.dialect == "sqlite" or not values:
         return
+    read, key_share = _MODES[hold]
     for start in range(0, len(values), _CHUNK):
-        some = key.in_(values[start : start + _CHUNK])
-        tx.execute(select(key).where(some).order_by(key).with_for_update(key_share=True)).all()
+        some = among(tx, key, values[start : start + _CHUNK])
+        tx.execute(select(key).where(some).order_by(key).with_for_update(read=read, key_share=key_share)).all()
 
 
 @contextmanager

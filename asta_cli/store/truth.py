@@ -20,6 +20,8 @@ def still_true(tx: Tx, kind: MailKind, params: Params, now: str) -> Params | Non
     """*params* as far as they are true at *now*; None if nothing is left to tell."""
     if kind in (MailKind.GRANTED, MailKind.INVITED):
         return _of_open_grants(tx, params, now)
+    if kind is MailKind.EMAIL_CHANGE and _answered(tx, params):
+        return None
     if kind is MailKind.SERVICE_RELEASED and _closed(tx, params):
         return None
     return params
@@ -35,6 +37,12 @@ def _of_open_grants(tx: Tx, params: Params, now: str) -> Params | None:
     ended = ids - set(found.scalars())
     left = [entry for entry in params["companies"] if entry.get("grant") not in ended]
     return {**params, "companies": left} if left else None
+
+
+def _answered(tx: Tx, params: Params) -> bool:
+    """Whether the link is used up, or another address was asked for since."""
+    c = t.link.c
+    return tx.execute(select(c.used_at).where(c.id == params["link"]["id"])).scalar() is not None
 
 
 def _closed(tx: Tx, params: Params) -> bool:

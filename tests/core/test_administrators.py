@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from asta_cli.core.administrators import AdministratorGuard
 from asta_cli.core.coverage import Cover, Forest
-from asta_cli.core.model import Account, Action, Company, Grant, Kind, Role, Value
+from asta_cli.core.model import Account, AccountState, Action, Company, Grant, Kind, Role, Value
+from asta_cli.core.office import Office
 from asta_cli.core.plan import Change, Plan
 from tests.core.world import EARLIER, LATER, NOW, account, company, facts, grant
 
@@ -240,3 +241,105 @@ def test_companies_of_one_tree_do_not_cost_those_of_others() -> None:
     held = [grant(c, email=f"{who}@firma.example") for c in companies for who in ("x", "y")]
     ended = [g for g in held if g.email[0] == "x" or g.company == 77]
     assert judged(companies, held, *ended) == ["79 177:0000077"]
+
+
+# --- accounts ---------------------------------------------------------------------------------------------------------
+
+STATES = [AccountState.UNCONFIRMED, AccountState.CONFIRMED, AccountState.LOCKED, AccountState.DISABLED]
+
+
+@st.composite
+def decisions(draw: st.DrawFn) -> tuple[list[Company], dict[int, Grant], list[Account], list[Change]]:
+    """A world and rows that lock, unlock and move accounts, with or without their grants, or end single grants."""
+    companies, held = draw(worlds())
+    people = [account(email, draw(st.sampled_from(STATES))) for email in PEOPLE]
+    states = {person.email: person.state is AccountState.CONFIRMED for person in people}
+    held = {id_: replace(g, confirmed=states[g.email]) for id_, g in held.items()}
+    changes: list[Change] = []
+    for line, person in enumerate(people, 2):
+        theirs = {id_: g for id_, g in held.items() if g.email == person.email}
+        match draw(st.sampled_from(["nothing", "state", "move", "end"])):
+            case "state":
+                changes.append(about(person, line, {"state": draw(st.sampled_from(STATES)).value}))
+            case "move":
+                new = {"email": f"new-{person.email}", "email_key": f"new-{person.email}"}
+                changes.append(about(person, line, {**new, "confirmed_at": NOW}))
+                moved = draw(st.sets(st.sampled_from(sorted(theirs)))) if theirs else set()
+                changes += [row(id_, Action.UPDATE, line, person.email, theirs[id_].company, new) for id_ in moved]
+            case "end":
+                changes += [
+                    row(id_, Action.END, line, g.email, g.company, {"ended_at": NOW}) for id_, g in theirs.items()
+                ]
+    return companies, held, people, draw(st.permutations(changes))
+
+
+def about(person: Account, line: int, after: Mapping[str, Value]) -> Change:
+    """A change of an account."""
+    return Change(Kind.ACCOUNT, Action.UPDATE, person.id, person.email, after, {}, None, None, f"x.csv:{line}", line)
+
+
+def carried_out(held: Mapping[int, Grant], people: Sequence[Account], changes: Sequence[Change]) -> list[Grant]:
+    """The grants afterwards, each in force only by an account that is confirmed and has its address."""
+    now = dict(held)
+    keys = {person.email_key: person.state is AccountState.CONFIRMED for person in people}
+    for change in changes:
+        if change.kind is Kind.GRANT:
+            now[change.id] = replace(now[change.id], **change.after)  # type: ignore[arg-type]
+    for change in changes:
+        if change.kind is Kind.ACCOUNT:
+            confirmed = keys.pop(change.key)
+            state = change.after.get("state")
+            key = str(change.after.get("email_key", change.key))
+            keys[key] = confirmed if state is None else state == AccountState.CONFIRMED
+    return [replace(g, confirmed=keys.get(g.email_key, False)) for g in now.values()]
+
+
+@given(decisions())
+def test_no_decision_about_accounts_orphans_a_company(
+    case: tuple[list[Company], dict[int, Grant], list[Account], list[Change]],
+) -> None:
+    companies, held, people, changes = case
+    by_id = {c.id: c for c in companies}
+    known = facts(companies, administrators=held.values(), accounts=people)
+    done = AdministratorGuard().guard(Plan(tuple(changes)), known)
+    before, after = usable(by_id, held.values()), usable(by_id, carried_out(held, people, done.changes))
+    assert not lost(before, after)
+    refused = {p.line for p in done.problems}
+    assert {c.line for c in changes} == {c.line for c in done.changes} | refused
+    whole = usable(by_id, carried_out(held, people, changes))
+    if not lost(before, whole):
+        assert not refused  # nor is anything refused that would do no harm
+    for line in refused:
+        one = [*done.changes, *(c for c in changes if c.line == line)]
+        assert lost(after, usable(by_id, carried_out(held, people, one)))
+
+
+def test_a_locked_administrator_is_missed_and_an_unlocked_one_counts() -> None:
+    known = [account("a@firma.example"), account("b@firma.example", AccountState.LOCKED)]
+    held = [grant(HEAD), grant(HEAD, email="b@firma.example", confirmed=False)]
+    lock = about(known[0], 2, {"state": "locked"})
+    back = about(known[1], 3, {"state": "confirmed"})
+    world = facts([HEAD], administrators=held, accounts=known)
+    alone = AdministratorGuard().guard(Plan((lock,)), world)
+    assert [p.code for p in alone.problems] == ["last_administrator"]
+    assert not AdministratorGuard().guard(Plan((lock, back)), world).problems
+
+
+def test_a_sign_in_changes_nothing() -> None:
+    person = account("a@firma.example")
+    world = facts([HEAD], administrators=[grant(HEAD)], accounts=[person])
+    assert not AdministratorGuard().guard(Plan((about(person, 2, {"last_sign_in": NOW}),)), world).problems
+
+
+def test_exempt_chambers_are_told_apart() -> None:
+    """An operator may leave a company of the own chamber alone, and none of another."""
+    near, far = company(1), company(2, chamber="301")
+    person = account("a@firma.example")
+    world = facts([near, far], administrators=[grant(near), grant(far)], accounts=[person])
+    lock = Plan((about(person, 2, {"state": "locked"}),))
+    guard = AdministratorGuard(Office(chambers=frozenset({"177"})))
+    blamed, reductions = guard.judge(lock, world)
+    assert [c.key for c in blamed["x.csv:2", 2]] == ["177:0000001", "301:0000002"]
+    (told,) = guard.refusals(blamed, reductions)
+    assert told.error is not None
+    assert told.error.fields["companies"] == "301:0000002"

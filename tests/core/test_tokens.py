@@ -124,7 +124,8 @@ def test_a_link_expires_on_the_second() -> None:
 
 def test_every_kind_of_link_says_how_to_get_a_new_one() -> None:
     for purpose in LinkPurpose:
-        assert tokens.renewal(purpose, "a@b.example").endswith(" a@b.example")
+        said = tokens.renewal(purpose, "a@b.example", "c@d.example").removesuffix(" c@d.example")
+        assert said.endswith(" a@b.example")
     assert tokens.renewal(RESET, "a@b.example") == "asta password reset a@b.example"
     assert UsedLink.code == "used"
 
@@ -152,3 +153,16 @@ def test_session_tokens_keep_every_bit(octets: bytes) -> None:
 def test_what_cannot_be_a_session(text: str) -> None:
     with pytest.raises(MalformedToken):
         tokens.token_hash(text)
+
+
+NEW = ("New@b.example", "new@b.example")
+
+
+@pytest.mark.parametrize(
+    "address", [None, ("new@b.example", "new@b.example"), ("New@b.example", "new@b.exampl"), ("New@b.examplen", "ew")]
+)
+def test_a_token_for_a_new_address_is_good_for_that_address_only(address: tuple[str, str] | None) -> None:
+    read = tokens.read_link(tokens.make_link(KEY, LinkPurpose.EMAIL, LINK, ACCOUNT, EXPIRY, NEW))
+    tokens.check_link(read, KEY, LinkPurpose.EMAIL, ACCOUNT, EXPIRY, NEW)
+    with pytest.raises(WrongToken):
+        tokens.check_link(read, KEY, LinkPurpose.EMAIL, ACCOUNT, EXPIRY, address)

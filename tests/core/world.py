@@ -91,6 +91,7 @@ def facts(
         made.grants.setdefault((held.email_key, held.company), []).append(held)
     for person in accounts:
         made.accounts[person.email_key] = person
+        made.accounts_by_id[person.id] = person
     made.administrators.extend(administrators)
     return made
 

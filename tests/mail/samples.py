@@ -10,6 +10,7 @@ from asta_cli.mail.model import LinkRef, Outgoing
 QUEUED = "2026-11-23T21:00:00Z"
 SENDER = "IHK Süd <asta@ihk.example>"
 LINK = {"id": 7, "account": 11, "expires_at": "2026-11-24T21:00:00Z"}
+NEW = {"email": "Ayse.Yilmaz@firma.example", "email_key": "ayse.yilmaz@firma.example"}
 MUELLER = {"chamber": "123", "ident_number": "0004711", "name": "Müller-Lüdenscheidt GmbH & Co. KG"}
 CHAMBER = {"name": "IHK Süd", "email": "ausbildung@ihk.example"}
 PARAMS: dict[MailKind, dict[str, Any]] = {
@@ -35,6 +36,18 @@ PARAMS: dict[MailKind, dict[str, Any]] = {
         "chamber": CHAMBER,
         "until": "2026-12-14T21:00:00Z",
     },
+    MailKind.ACCOUNT_LOCKED: {"at": QUEUED, "name": "Ayşe Yılmaz", "chamber": CHAMBER},
+    MailKind.ACCOUNT_UNLOCKED: {"at": QUEUED, "name": "Ayşe Yılmaz"},
+    MailKind.ACCOUNT_DISABLED: {"at": QUEUED, "name": "Ayşe Yılmaz"},
+    MailKind.EMAIL_CHANGE: {"link": {**LINK, **NEW}, "old_email": "ayse@firma.example"},
+    MailKind.EMAIL_CHANGE_ASKED: {"at": QUEUED, "name": "Ayşe Yılmaz", "new_email": NEW["email"]},
+    MailKind.EMAIL_CHANGED: {
+        "at": QUEUED,
+        "name": "Ayşe Yılmaz",
+        "old_email": "ayse@firma.example",
+        "new_email": NEW["email"],
+    },
+    MailKind.EMAIL_TAKEN: {"at": QUEUED, "name": "Đặng Thị Hà"},
     MailKind.SERVICE_RELEASED: {"service": "exam-registration", "companies": [MUELLER], "chamber": CHAMBER},
 }
 

@@ -7,6 +7,7 @@ from asta_cli.store.views.administrators import administrable, without_administr
 from asta_cli.store.views.audit import audit
 from asta_cli.store.views.chambers import chamber_numbers, chambers
 from asta_cli.store.views.companies import CompaniesWhere, companies, company
+from asta_cli.store.views.duplicates import duplicates
 from asta_cli.store.views.jobs import JobsWhere, jobs
 from asta_cli.store.views.letters import LettersWhere, letters, open_idents
 from asta_cli.store.views.mail import mails
@@ -17,7 +18,7 @@ from asta_cli.store.views.scope import Scope, scope_of
 from asta_cli.store.views.services import exam_periods, services, services_of
 from asta_cli.store.views.trainees import TraineesWhere, trainee, trainees
 from asta_cli.store.views.trainers import TrainersWhere, trainer, trainers
-from asta_cli.store.views.view import Asked, View
+from asta_cli.store.views.view import Asked, Listed, View
 
 __all__ = [
     "AccountsWhere",
@@ -26,6 +27,7 @@ __all__ = [
     "GrantsWhere",
     "JobsWhere",
     "LettersWhere",
+    "Listed",
     "RunShown",
     "Scope",
     "TraineesWhere",
@@ -41,6 +43,7 @@ __all__ = [
     "chambers",
     "companies",
     "company",
+    "duplicates",
     "exam_periods",
     "grants",
     "jobs",

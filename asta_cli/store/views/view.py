@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from sqlalchemy import (
     ColumnElement,
@@ -58,6 +58,16 @@ class Question:
     def count(self) -> Select[Any]:
         """The question for their number."""
         return select(func.count()).select_from(self.base).where(*self.where)
+
+
+class Listed(Protocol):
+    """What there is to list."""
+
+    def rows(self) -> Iterable[Sequence[Any]]:
+        """The rows, read while they are taken."""
+
+    def count(self) -> int:
+        """How many rows there are."""
 
 
 class Asked:

@@ -1,0 +1,103 @@
+"""``accounts offboard``: somebody leaves. Everything that is theirs ends in one plan, or nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from asta_cli.core.account_changes import AccountPlanner, Email, Terms, locked_out
+from asta_cli.core.account_states import state_change, told
+from asta_cli.core.errors import N_, AstaError, NotFound, Status
+from asta_cli.core.facts import Facts, HeldOffice, Needs
+from asta_cli.core.model import AccountState, Action, Grant, Kind, MailKind, Value
+from asta_cli.core.perms import identity
+from asta_cli.core.plan import Change, Plan
+from asta_cli.core.rows import Row
+
+
+class NobodyThere(NotFound):
+    """Neither an account nor a permission, now or ever: a leaver whose address is mistyped keeps everything."""
+
+    code = "unknown_account"
+    message = N_("there is no account {key}, and nothing was ever given to this address")
+    hint = N_("check the spelling: asta accounts list --search NAME")
+
+
+class BeyondOffice(AstaError):
+    """Only those who are responsible for all of it end all of it."""
+
+    code = "forbidden"
+    status = Status.FORBIDDEN
+    message = N_("{email} has permissions in other chambers, too, which you cannot end")
+    hint = N_("end those of your own with: asta perms revoke {email} --reason TEXT; then ask the other chambers")
+
+
+class OffboardPlanner(AccountPlanner):
+    """The end of permissions and invitations, sessions, links, tokens and offices; the account is disabled for good."""
+
+    counted = frozenset({Kind.ACCOUNT, Kind.GRANT, Kind.SESSION, Kind.LINK, Kind.TOKEN, Kind.OPERATOR})
+
+    def __init__(self, terms: Terms) -> None:
+        super().__init__(terms)
+        self.ended: Counter[Kind] = Counter()
+
+    def needs(self, rows: Sequence[Row]) -> Needs:
+        """Also whether anything was ever given to the address."""
+        return replace(super().needs(rows), former=True)
+
+    def changes(self, row: Row, email: Email, facts: Facts) -> list[Change]:
+        """Whatever is left to end."""
+        key = email[1]
+        account = facts.accounts.get(key)
+        if account is None and key not in facts.former and not facts.offices.get(key):
+            raise NobodyThere(key=email[0])
+        grants = [grant for (holder, _), held in facts.grants.items() if holder == key for grant in held]
+        if not all(self.terms.office.covers(facts.by_id[grant.company].chamber) for grant in grants):
+            raise BeyondOffice(email=email[0])
+        changes: list[Change] = []
+        if account is not None:
+            if account.state is not AccountState.DISABLED:
+                changes.append(state_change(account, AccountState.DISABLED, self.terms, row))
+            changes += locked_out(account, facts, self.terms, row, for_good=True)
+        changes += [end_grant(grant, self.terms, row, facts) for grant in grants]
+        changes += [end_office(office, self.terms, row) for office in facts.offices.get(key, ())]
+        self.ended = Counter(change.kind for change in changes if change.action is not Action.CREATE)
+        if account is not None and account.confirmed_at is not None and changes:
+            changes.append(told(MailKind.ACCOUNT_DISABLED, account, self.terms, row))
+        return changes
+
+    def guard(self, plan: Plan, facts: Facts) -> Plan:
+        """As for every account; what is refused ends nothing."""
+        judged = super().guard(plan, facts)
+        if not judged.changes:
+            self.ended = Counter()
+        return judged
+
+
+def end_grant(grant: Grant, terms: Terms, row: Row, facts: Facts, reason: str | None = None) -> Change:
+    """The end of a permission; one whose time is over has ended then."""
+    over = None if grant.open(terms.now) else grant.over_at
+    after: dict[str, Value] = {
+        "ended_at": over or terms.now,
+        "ended_by": terms.by,
+        "end_reason": reason or terms.reason,
+        "end_run_id": terms.run,
+    }
+    company = facts.by_id[grant.company]
+    key = f"{grant.email} {company.key} {grant.role.value}"
+    place = company.id, company.chamber, row.where, row.line
+    return Change(Kind.GRANT, Action.END, grant.id, key, after, identity(grant), *place)
+
+
+def end_office(office: HeldOffice, terms: Terms, row: Row) -> Change:
+    """The end of an operator's office."""
+    after: dict[str, Value] = {
+        "ended_at": terms.now,
+        "ended_by": terms.by,
+        "end_reason": terms.reason,
+        "end_run_id": terms.run,
+    }
+    before: dict[str, Value] = {"email_key": office.email_key, "chamber": office.chamber, "ended_at": None}
+    place = None, office.chamber, row.where, row.line
+    return Change(Kind.OPERATOR, Action.END, office.id, office.email, after, before, *place)
