@@ -5,37 +5,36 @@ from __future__ import annotations
 import random
 import time
 
-from proof import broken
 from proof.children import Child, Hook
 from proof.judge import Tally
 from proof.rivals import RACES, Answer, Race
 from proof.states import Office
 
 _SPREADS = (0.0, 0.001, 0.004)  # seconds between the first and the last: now all at once, now one upon the other
-
 _SOUND_EVERY = 10  # rounds: whether the database and its audit log are sound takes as long as the race
 
 
-def run(office: Office, name: str, rounds: int, hook: Hook | None = None, what: str = "") -> Tally:
+def run(office: Office, name: str, rounds: int) -> Tally:
     """Run the race *name* so many times."""
-    tally = Tally(f"races, {office.site.dialect}: {what or name}")
+    return _run(office, RACES[name](), rounds, None, Tally(f"races, {office.site.dialect}: {name}"))
+
+
+def control(office: Office, name: str, rounds: int) -> Tally:
+    """Without the lock, and without what else would save it then."""
     race = RACES[name]()
-    office.make("rivals")
-    dice = random.Random(name)
+    return _run(office, race, rounds, race.hook, Tally(f"races, {office.site.dialect}: {name}, without the lock"))
+
+
+def _run(office: Office, race: Race, rounds: int, hook: Hook | None, tally: Tally) -> Tally:
+    race.prepare(office)
+    dice = random.Random(tally.what)
     for _ in range(rounds):
         _round(office, race, dice, hook, tally)
     return tally
 
 
-def control(office: Office, name: str, rounds: int) -> Tally:
-    """Without the lock, or what else stands in the way of it."""
-    if name in ("confirm", "activate"):  # conditions of the updates would save them
-        return run(office, name, rounds, broken.unconditional, f"{name}, without lock and conditions")
-    return run(office, name, rounds, broken.without_lock, f"{name}, without the lock")
-
-
 def _round(office: Office, race: Race, dice: random.Random, hook: Hook | None, tally: Tally) -> None:
-    office.site.reset("rivals")
+    office.site.reset(race.base)
     orders = [office.site.order(*map(str, r.argv), as_=r.as_, stdin=r.stdin, hook=hook) for r in race.runners(office)]
     children = [Child(order, gate=True) for order in orders]
     spread = dice.choice(_SPREADS)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from asta_cli.core.ids import show_id
-from proof.children import Ending
-from proof.content import Rows, read
+from proof import broken
+from proof.children import Ending, Hook
+from proof.content import BOOKKEEPING, Rows, read
+from proof.judge import rehearse
 from proof.states import ACTIVATED, EIGHT, NEWCOMER, OF_EIGHT, OF_TWO, Office
 from tests.support.race import Runner
 
@@ -34,8 +36,7 @@ class Answer:
     @property
     def done(self) -> bool:
         """Whether it changed what it was about."""
-        counts = ("created", "updated", "ended")
-        return self.ending.code == 0 and any(self.report.get(count, 0) for count in counts)
+        return self.ending.code == 0 and any(map(_counts, self.report.get("kinds", [self.report])))
 
     @property
     def refusals(self) -> set[str]:
@@ -44,9 +45,18 @@ class Answer:
 
 
 class Race(ABC):
-    """One kind of race. ``winners``: how many of the eight may have their way; None: it depends."""
+    """One kind of race. ``base``: the state it starts from; ``hook``: what its control breaks.
 
+    ``winners``: how many of the eight may have their way; None: it depends.
+    """
+
+    base = "rivals"
     winners: int | None = 1
+    hook: Hook = staticmethod(broken.without_lock)
+
+    def prepare(self, office: Office) -> None:
+        """Have its state ready."""
+        office.make(self.base)
 
     @abstractmethod
     def runners(self, office: Office) -> list[Runner]:
@@ -71,8 +81,42 @@ class Race(ABC):
         """What is wrong with the database, *done* being those who won."""
 
 
+class Once(Race):
+    """A scenario of the nights, eight times at once: one does it, and what it leaves is what one leaves.
+
+    The others end with *code* for the reason *refusal*.
+    """
+
+    hook = staticmethod(broken.all_at_once)
+
+    def __init__(self, name: str, code: int = 0, refusal: str | None = None) -> None:
+        self.name, self.code, self.refusals = name, code, {refusal} - {None}
+
+    def prepare(self, office: Office) -> None:
+        self.expected = rehearse(office, self.name)
+        self.base = self.expected.scenario.base
+
+    def runners(self, office: Office) -> list[Runner]:
+        argv = (*self.expected.scenario.argv, "--lock-wait", "60s", "--format", "json")
+        return [Runner(argv) for _ in EIGHT]
+
+    def judge(self, office: Office, answers: Sequence[Answer]) -> list[str]:
+        left = office.site.look()[0].without(*BOOKKEEPING).differs(self.expected.after.without(*BOOKKEEPING))
+        return super().judge(office, answers) + [f"other content in {name}" for name in left]
+
+    def wrong(self, answer: Answer) -> str:
+        return "" if (answer.ending.code, answer.refusals) == (self.code, self.refusals) else _told(answer)
+
+    def left(self, rows: Rows, done: Sequence[int], answers: Sequence[Answer]) -> list[str]:
+        wrote = [run for run in rows["run"] if run["command"] == answers[0].report.get("command") and _counts(run)]
+        before = 1 if self.name == "import-changed" else 0  # the first night
+        return _unless(len(wrote) == before + 1, f"{len(wrote)} runs wrote something")
+
+
 class Confirm(Race):
     """One link, opened eight times. Everyone is content, one of them made it so."""
+
+    hook = staticmethod(broken.unconditional)
 
     def runners(self, office: Office) -> list[Runner]:
         return [Runner(("confirm", "-", "--format", "json"), office.known["token"] + "\n") for _ in EIGHT]
@@ -90,6 +134,8 @@ class Confirm(Race):
 
 class Activate(Race):
     """One code, typed by eight people. One becomes administrator, the others are told that it is used."""
+
+    hook = staticmethod(broken.unconditional)
 
     def runners(self, office: Office) -> list[Runner]:
         argv = ("activate", ACTIVATED, "--code-file", "-", "--format", "json")
@@ -160,6 +206,9 @@ def _refused(move: Move, answer: Answer, now: frozenset[str]) -> bool:
 
 _WAYS = (("revoke",), ("grant", "--no-sites"), ("grant", "--until", "2030-12-31"))
 RACES: dict[str, Callable[[], Race]] = {
+    "import-changed": lambda: Once("import-changed"),
+    "approve": lambda: Once("approve", 5, "already_approved"),
+    "undo": lambda: Once("undo", 5, "already_undone"),
     "confirm": Confirm,
     "activate": Activate,
     "last-administrator": lambda: Leaving(OF_TWO, EIGHT[:2], [Move(EIGHT[n % 2]) for n in range(8)], 1),
@@ -176,8 +225,13 @@ def _holders(rows: Rows, company: str) -> list[str]:
     return sorted(g["email_key"] for g in grants if g["sites"] and g["ended_at"] is None and g["valid_until"] is None)
 
 
+def _counts(report: Mapping[str, Any]) -> bool:
+    """Whether it did anything."""
+    return any(report.get(count) for count in ("created", "updated", "ended", "reopened"))
+
+
 def _told(answer: Answer) -> str:
-    return f"exit {answer.ending.code}: {answer.ending.err.strip()[-200:] or sorted(answer.refusals)}"
+    return f"exit {answer.ending.code}: {answer.ending.err.partition(chr(10))[0] or sorted(answer.refusals)}"
 
 
 def _unless(right: bool, failure: str) -> list[str]:

@@ -24,7 +24,7 @@ SHORT = (
     ("restart", "postgresql", "import", 3, 6),
     ("contention", "sqlite", "crowd-8", 1, 1),
     ("races", "postgresql", "activate all-leave", 2, 4),
-    ("races", "sqlite", "last-administrator", 2, 5),
+    ("races", "sqlite", "last-administrator approve", 2, 5),
     ("revocation", "postgresql", "revoke-use", 20, 100),
     pytest.param("power", "sqlite", "import", 40, 60, marks=TRACED),
 )

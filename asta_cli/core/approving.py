@@ -42,6 +42,7 @@ class ApprovePlanner(SimplePlanner):
 
     def __init__(self, run: RunRecord) -> None:
         self._run = run
+        self._refused = False
         self._alive: set[int] = set()
         self._cases = Cases()
 
@@ -60,7 +61,9 @@ class ApprovePlanner(SimplePlanner):
         return needs
 
     def plan(self, rows: Sequence[Row], facts: Facts) -> Plan:
-        """The changes that still fit, and what does not."""
+        """The changes that still fit, and what does not; no word of them once the run itself is refused."""
+        if self._refused:
+            return Plan()
         changes: list[Change] = []
         problems: list[Problem] = []
         for row in rows:
@@ -87,6 +90,7 @@ class ApprovePlanner(SimplePlanner):
         run = facts.runs.get(self._run.id, self._run)
         refused = not_held(run, facts.now)
         if refused is not None:
+            self._refused = True
             return Plan(problems=(Problem("arguments", 0, refused.code, error=refused),), rows=1)
         states = {"state": "approved"}, {"state": "held"}
         return Plan(

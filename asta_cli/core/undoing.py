@@ -34,6 +34,7 @@ class UndoPlanner(SimplePlanner):
 
     def __init__(self, run: RunRecord, touched: Touched, by: By, ids: Iterator[int], *, orphan_ok: bool) -> None:
         self._run = run
+        self._refused = False
         self._touched = touched
         self._by = by
         self._ids = ids
@@ -76,7 +77,9 @@ class UndoPlanner(SimplePlanner):
         return needs
 
     def plan(self, rows: Sequence[Row], facts: Facts) -> Plan:
-        """What takes these entries back, and what stands against it."""
+        """What takes these entries back, and what stands against it; no word of them once the run itself is refused."""
+        if self._refused:
+            return Plan()
         changes: list[Change] = []
         problems: list[Problem] = []
         unchanged = 0
@@ -115,6 +118,7 @@ class UndoPlanner(SimplePlanner):
         run = facts.runs.get(self._run.id, self._run)
         refused = not_applied(run, facts.now)
         if refused is not None:
+            self._refused = True
             return Plan(problems=(Problem("arguments", 0, refused.code, error=refused),), rows=1)
         states = {"state": "undone"}, {"state": "applied"}
         return Plan(
