@@ -360,7 +360,7 @@ _asta_command() {
             ;;
         'asta jobs work')
             subs=''
-            opts='--once --help'
+            opts='--once --failed --help'
             takes='  '
             ;;
         'asta mail')

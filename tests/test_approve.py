@@ -9,6 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from asta_cli.core.approving import ApprovePlanner
+from asta_cli.core.facts import Facts
+from asta_cli.core.ids import read_id
+from asta_cli.core.plan import Plan
+from asta_cli.store.db import Store
 from tests.support.office import CHAMBER, Office, codes, counts
 from tests.support.race import Runner, race
 from tests.support.registers import Row, write_rows
@@ -135,6 +140,39 @@ def test_runs_that_hold_nothing(office: Office, night: str) -> None:
     assert listed(office, state="expired") == [night]
     assert codes(approve(office, night, code=5)) == [("arguments", "run_expired", "error")]
     assert "unknown_run" in office("runs", "approve", "0amg3kzfb9pfn", code=5).err
+
+
+def test_the_next_import_forgets_a_plan_that_is_past_its_time(
+    office: Office, night: str, put: Callable[..., Path]
+) -> None:
+    """A plan holds personal data."""
+    office("import", "companies", put(COMPANIES), code=0)
+    assert {row["run_id"] for row in office.rows("held_plan")} == {read_id(night)}
+    office.clock.advance(days=31)
+    office("import", "companies", put(COMPANIES), code=0)
+    assert office.rows("held_plan") == []
+    assert listed(office, state="expired") == [night]
+
+
+def test_an_edit_while_the_plan_is_looked_at_is_not_lost(
+    office: Office, night: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is looked at before the database is taken for writing."""
+    other = Store(office.store.url, clock=office.clock.text, lock_timeout=0.5)
+    waiting = [text("UPDATE company SET city = 'Bonn' WHERE ident_number = '0000002'")]
+    plan = ApprovePlanner.finish
+
+    def edited(self: ApprovePlanner, facts: Facts) -> Plan:
+        while waiting:
+            with other.write() as tx:
+                tx.execute(waiting.pop())
+        return plan(self, facts)
+
+    monkeypatch.setattr(ApprovePlanner, "finish", edited)
+    report = approve(office, night, code=5)
+    other.close()
+    assert codes(report) == [("arguments", "data_moved", "error")]
+    assert cities(office) == ["Dresden", "Bonn"] + ["Dresden"] * 8
 
 
 def test_a_later_held_run_takes_its_place(office: Office, night: str, put: Callable[..., Path]) -> None:

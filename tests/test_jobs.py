@@ -15,9 +15,11 @@ import pytest
 
 from asta_cli.core.policy import Asker
 from asta_cli.core.progress import Progress, Stage, Step
-from asta_cli.jobs.work import LEASE, pause, work_once
+from asta_cli.core.transfers import Register as Source
+from asta_cli.jobs.work import ATTEMPTS, LEASE, pause, work_once
 from asta_cli.run import Desk
 from asta_cli.run.queues import claim_job, job_progress, job_state, put_off_job
+from asta_cli.store import tables as t
 from asta_cli.store.db import Store
 from asta_cli.store.locks import chamber_lock
 from tests.support.office import Office
@@ -162,7 +164,7 @@ def test_a_transfer_says_how_far_it_is(office: Office, register: Callable[..., R
                 percent = office.rows("job")[0]["progress"] if stage.step is Step.READ else 0
                 seen.append((f"{stage.step} {stage.name}", percent))
 
-    work_once(replace(desk(office), progress=Watched()), str(files.directory))
+    work_once(replace(desk(office), progress=Watched()), Source(str(files.directory)))
     read = [("read companies.csv", 10), ("read trainers.csv", 10), ("read trainees.csv", 30)]
     assert seen == read + [(f"compare {kind}.csv", 0) for kind in ("companies", "trainers", "trainees")]
     assert office.rows("job")[0]["progress"] == 100
@@ -193,10 +195,75 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_and_another_one_does_it(
     assert office("companies", "list", "--format", "json", code=0).json()[0]["complete"]
 
 
-def test_pauses_grow_and_never_end() -> None:
-    found = [pause(attempt) for attempt in range(1, 9)]
+def test_pauses_grow_to_six_hours_and_take_a_week_in_all() -> None:
+    found = [pause(attempt) for attempt in range(1, ATTEMPTS)]
     assert found == sorted(found)
     assert found[-1] == found[-2] == 21_600
+    assert 6 * 86_400 < sum(found) <= 7 * 86_400
+
+
+def test_after_a_week_a_job_is_given_up_until_somebody_takes_it_up_again(office: Office, tmp_path: Path) -> None:
+    activated(office)
+    env = {"ASTA_REGISTER_SOURCE": str(tmp_path / "nothing")}
+    with office.store.write() as tx:
+        tx.execute(t.job.update().values(attempts=ATTEMPTS - 1))
+    told = office("jobs", "work", "--once", env=env, code=75)
+    assert "error[jobs_given_up]" in told.err
+    (job,) = listed(office)
+    assert (job["state"], job["attempts"], job["error"]) == ("failed", ATTEMPTS, "file_not_found")
+    assert job["finished_at"]
+    assert not office("companies", "list", "--format", "json", code=0).json()[0]["complete"]
+    assert "jobs given up: 1" in office("doctor", env=env).out
+    office.clock.advance(days=30)
+    office("jobs", "work", "--once", env=env, code=0)
+    assert listed(office)[0]["state"] == "failed"
+    office("jobs", "work", "--once", "--failed", code=0)
+    (job,) = listed(office)
+    assert (job["state"], job["attempts"], job["error"]) == ("done", 1, "")
+    assert office("companies", "list", "--format", "json", code=0).json()[0]["complete"]
+
+
+def test_a_job_with_which_everybody_dies_is_given_up(office: Office) -> None:
+    activated(office)
+    with office.store.write() as tx:
+        tx.execute(t.job.update().values(attempts=ATTEMPTS, state="running", lease_until=office.clock.text()))
+    office("jobs", "work", "--once", code=75)
+    (job,) = listed(office)
+    assert (job["state"], job["error"]) == ("failed", "died")
+
+
+@pytest.mark.parametrize("where", ["kammer.toml", "mappings"])
+def test_a_mapping_explains_the_files_to_transfers(
+    office: Office, register: Callable[..., Register], tmp_path: Path, where: str
+) -> None:
+    files = register(companies=1, sites=0)
+    for kind in ("companies", "trainers", "trainees"):
+        path = files.path(kind)
+        path.write_text(path.read_text().replace("Identnummer", "Unser Zeichen"))
+    activated(office)
+    env = {"ASTA_REGISTER_SOURCE": str(files.directory)}
+    office("jobs", "work", "--once", env=env, code=75)
+    (job,) = listed(office)
+    assert (job["state"], job["error"]) == ("queued", "missing_column")
+    path = tmp_path / where
+    if where == "mappings":
+        path.mkdir()
+    text = '[companies.columns]\n"Unser Zeichen" = "ident_number"\n'
+    text += "".join(f'[{k}.columns]\n"Unser Zeichen" = "company_ident_number"\n' for k in ("trainers", "trainees"))
+    (path / "177.toml" if where == "mappings" else path).write_text(text)
+    office.clock.advance(seconds=pause(1))
+    office("jobs", "work", "--once", env=env | {"ASTA_REGISTER_MAPPING": str(path)}, code=0)
+    assert len(office.rows("trainee")) == 4
+
+
+def test_a_directory_of_mappings_need_not_have_all(
+    office: Office, register: Callable[..., Register], tmp_path: Path
+) -> None:
+    files = register(companies=1, sites=0)
+    activated(office)
+    env = {"ASTA_REGISTER_SOURCE": str(files.directory), "ASTA_REGISTER_MAPPING": str(tmp_path)}
+    office("jobs", "work", "--once", env=env, code=0)
+    assert len(office.rows("trainee")) == 4
 
 
 def test_a_claimed_job_is_nobody_elses_until_the_lease_is_over(office: Office) -> None:

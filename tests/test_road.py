@@ -13,14 +13,15 @@ from pathlib import Path
 import pytest
 
 from asta_cli.core.errors import AstaError
-from asta_cli.core.facts import Facts
+from asta_cli.core.facts import Facts, Needs
 from asta_cli.core.model import Kind
 from asta_cli.core.plan import Limits, Outcome, Plan
 from asta_cli.core.planner import SimplePlanner
 from asta_cli.core.policy import Asker
 from asta_cli.core.rows import Row, from_arguments
 from asta_cli.run import Batch, Desk, Task, execute, note
-from asta_cli.store.db import Tx
+from asta_cli.store import tables as t
+from asta_cli.store.db import Store, Tx
 from asta_cli.store.errors import CommitUnknown, IdTaken, LostRace
 from asta_cli.store.locks import chamber_lock
 from tests.support.office import CHAMBER, Office
@@ -95,6 +96,36 @@ def test_two_imports_at_once(office: Office, register: Callable[..., Register]) 
     assert "nachtlauf" in done.err
     assert office.clock.text()[:4] in done.err
     office("import", "companies", files.path("companies"), code=0)
+
+
+def test_a_plan_made_ahead_keeps_nobody_from_writing_between_two_chunks(office: Office) -> None:
+    """On SQLite who commits must wait for every reader; the next rows of a large file may take long."""
+    other = Store(office.store.url, clock=office.clock.text, lock_timeout=0.5)
+    seen = []
+
+    class Looking(SimplePlanner):
+        def needs(self, rows: Sequence[Row]) -> Needs:
+            return Needs(chambers={CHAMBER})
+
+        def plan(self, rows: Sequence[Row], facts: Facts) -> Plan:
+            seen.append(facts.chambers[CHAMBER].name)
+            return Plan(rows=1, unchanged=1)
+
+    def chunks() -> Iterator[Sequence[Row]]:
+        for name in ("Eins", "Zwei"):
+            with other.write() as tx:
+                tx.execute(t.chamber.update().values(name=name))
+            yield [from_arguments()]
+        with other.write() as tx:
+            tx.execute(t.chamber.update().values(name="Drei"))
+
+    task = Task("look", lambda attempt: [Batch(Looking(), chunks())], ahead=True)
+    desk = Desk(office.store, Asker.at_desk("root"), office.clock.text, lambda: office.keys)
+    assert execute(desk, task, Limits(dry_run=True)).outcome is Outcome.DRY_RUN
+    other.close()
+    if office.store.path is not None:
+        assert seen == ["Eins", "Zwei"]
+    assert office.rows("chamber")[0]["name"] == "Drei"
 
 
 def test_an_import_waits_for_another_as_long_as_it_was_told(office: Office, register: Callable[..., Register]) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from asta_cli.cli.identity import Who
     from asta_cli.core.policy import Asker
     from asta_cli.core.progress import Progress
+    from asta_cli.core.transfers import Register
     from asta_cli.run import Desk, Keys, Store
     from asta_cli.settings import Settings
 
@@ -132,6 +133,16 @@ class App:
 
         toggles = Toggles(self.settings.perms.manager_may_grant_trainer, self.settings.exam.trainer_may_register)
         return Desk(self.store, asker, self.now, lambda: self.keys, toggles, self.settings.chamber, self.progress)
+
+    @property
+    def register(self) -> Register | None:
+        """Where transfers read; None if the settings name no place."""
+        from asta_cli.core.transfers import Register
+
+        asked = self.settings
+        if asked.register_source is None:
+            return None
+        return Register(asked.register_source, asked.register_mapping, asked.import_.store_birth_date)
 
     @cached_property
     def progress(self) -> Progress:

@@ -150,7 +150,11 @@ def _waiting(asta: App) -> Iterator[Finding]:
         (found.failed_mails, N_("mails that could not be delivered: {count}"), N_("asta mail list --state failed")),
         (found.late_jobs, N_("jobs due for over an hour: {count}"), N_("asta jobs work must run regularly")),
         (found.stubborn_jobs, N_("jobs that fail again and again: {count}"), N_("asta jobs list tells why")),
-        (found.failed_jobs, N_("jobs given up: {count}"), N_("asta jobs list --state failed")),
+        (
+            found.failed_jobs,
+            N_("jobs given up: {count}"),
+            N_("asta jobs list --state failed; then: asta jobs work --failed"),
+        ),
     ]
     for count, text, hint in trouble:
         if count:

@@ -91,17 +91,21 @@ def _progress(asta: App, job: int) -> int | None:
     from asta_cli.jobs.work import work_once
     from asta_cli.run.queues import job_state
 
-    settings = asta.settings
     with progress.shown(asta, asta.desk.progress):
-        work_once(asta.desk, settings.register_source, job=job, store_birth_date=settings.import_.store_birth_date)
+        work_once(asta.desk, asta.register, job=job)
     state, percent, error = job_state(asta.desk, job) or (JobState.FAILED, 0, "")
     if state is JobState.DONE:
         render.say(asta, N_("The transfer is complete."))
         return None
+    if state is JobState.FAILED:
+        render.warn(
+            asta, N_("the transfer did not succeed and was given up ({error}); please tell your chamber"), error=error
+        )
+        return None
     if error:
         render.warn(asta, N_("the transfer did not succeed yet ({error}); it is tried again"), error=error)
         return None
-    return None if state is JobState.FAILED else percent
+    return percent
 
 
 def _code(file: str | None) -> str:

@@ -45,7 +45,12 @@ class ImportOptions(FileOptions):
         typer.Option("--mode", help=N_("merge: never end what the file does not name; mirror: end it.")),
     ] = "merge"
     max_ended: Annotated[
-        str, typer.Option("--max-ended", metavar="N|P%", help=N_("Hold the import if it would end more of a kind."))
+        str,
+        typer.Option(
+            "--max-ended",
+            metavar="N|P%",
+            help=N_("Hold the import if it would end more of a kind; 20 always pass, unless they are more than half."),
+        ),
     ] = "5%"
     max_updated: Annotated[
         str, typer.Option("--max-updated", metavar="N|P%", help=N_("Hold it if it would change more of a kind."))

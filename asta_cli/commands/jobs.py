@@ -49,6 +49,13 @@ class JobsPutOff(TryLater):
     hint = N_("asta jobs list shows them; they are tried again by themselves")
 
 
+class JobsGivenUp(JobsPutOff):
+    """Some jobs have failed for too long."""
+
+    code = "jobs_given_up"
+    hint = N_("asta jobs list --state failed shows them; when the cause is mended: asta jobs work --once --failed")
+
+
 @app.verb(
     "list",
     N_("List the jobs and how far they are."),
@@ -74,16 +81,22 @@ def list_(
     N_(
         "Do the jobs that are due, and go on until stopped.\n\n"
         "A transfer reads the files in ASTA_REGISTER_SOURCE; without it the company is complete as of the last import. "
-        "What fails is tried again later, after longer and longer pauses."
+        "What fails is tried again later, after longer and longer pauses, for a week."
     ),
-    examples=("asta jobs work --once", "asta jobs work"),
+    examples=("asta jobs work --once", "asta jobs work --once --failed", "asta jobs work"),
 )
-def work_(ctx: typer.Context, once: Once = False) -> None:
+def work_(
+    ctx: typer.Context,
+    once: Once = False,
+    failed: Annotated[bool, typer.Option("--failed", help=N_("Try again what was given up, too."))] = False,
+) -> None:
     """Work off the jobs."""
-    from asta_cli.run.queues import operators_only
+    from asta_cli.run.queues import operators_only, revive_jobs
 
     asta = cast("App", ctx.obj)
     operators_only(asta.desk, "jobs work")
+    if failed:
+        revive_jobs(asta.desk)
     work(asta, lambda: _round(asta), once=once)
 
 
@@ -92,10 +105,9 @@ def _round(asta: App) -> None:
     from asta_cli.cli.i18n import ngettext
     from asta_cli.jobs import work_once
 
-    settings = asta.settings
     with progress.shown(asta, asta.desk.progress):
-        tally = work_once(asta.desk, settings.register_source, store_birth_date=settings.import_.store_birth_date)
+        tally = work_once(asta.desk, asta.register)
     if tally.done:
         render.say(asta, ngettext("one job done", "{count} jobs done", tally.done), count=tally.done)
     if tally.later or tally.failed:
-        raise JobsPutOff(later=tally.later, failed=tally.failed, error=tally.error)
+        raise (JobsGivenUp if tally.failed else JobsPutOff)(later=tally.later, failed=tally.failed, error=tally.error)

@@ -15,6 +15,18 @@ KIND = "transfer"
 
 
 @dataclass(frozen=True, slots=True)
+class Register:
+    """Where transfers read: the directory of the chambers' files, and how these are to be understood.
+
+    ``mapping`` is a mapping file, or a directory with one for each chamber (``177.toml``).
+    """
+
+    source: str
+    mapping: str | None = None
+    store_birth_date: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimedJob:
     """A job that this process works on, until its lease ends. ``attempt`` counts from 1 and tells claims apart."""
 

@@ -71,7 +71,8 @@ def approve(desk: Desk, name: str, said: Said, limits: Limits) -> Report:
             return _refused(desk, APPROVE, show_id(found.run.id), error, limits)
         with _alone(desk, found.run, said.lock_wait) as verify:
             task = _task(APPROVE, found.run, lambda attempt: ApprovePlanner(found.run), found.chunks, verify)
-            return execute(desk, replace(task, watch=said.watch), limits)
+            # Each change is written only where its record still is as it was planned from, so it may be judged ahead.
+            return execute(desk, replace(task, watch=said.watch, ahead=True), limits)
 
 
 @contextmanager

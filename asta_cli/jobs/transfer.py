@@ -8,7 +8,7 @@ from asta_cli.core.errors import AstaError
 from asta_cli.core.plan import Outcome
 from asta_cli.core.progress import Progress, Stage, Step
 from asta_cli.core.rows import from_arguments
-from asta_cli.core.transfers import KIND, ClaimedJob, TransferPlanner
+from asta_cli.core.transfers import KIND, ClaimedJob, Register, TransferPlanner
 from asta_cli.run import Attempt, Batch, Desk, Task, execute
 from asta_cli.run.queues import job_progress
 
@@ -36,24 +36,24 @@ class TransferRefused(AstaError):
     code = "transfer_refused"
 
 
-def transfer(desk: Desk, job: ClaimedJob, source: str | None, lease: int, *, store_birth_date: bool) -> None:
-    """Read what *source* says of the company, if there is one, and end the transfer.
+def transfer(desk: Desk, job: ClaimedJob, register: Register | None, lease: int) -> None:
+    """Read what *register* says of the company, if there is one, and end the transfer.
 
     Repeating it changes nothing but what has changed in between. Raises what reading raises.
     """
-    if source is not None:
+    if register is not None:
         from asta_cli.intake.transfers import import_company
 
         job_progress(desk, job, _STARTED, lease)
         told = replace(desk, progress=_Told(desk, job, lease))
         try:
-            import_company(told, source, job.chamber, job.ident_number, store_birth_date=store_birth_date)
+            import_company(told, register, job.chamber, job.ident_number)
         finally:
             desk.progress.enter(None)
         job_progress(desk, job, _READ, lease)
 
     def batches(attempt: Attempt) -> list[Batch]:
-        planner = TransferPlanner(job, attempt.now, fresh=source is not None)
+        planner = TransferPlanner(job, attempt.now, fresh=register is not None)
         return [Batch(planner, [[from_arguments()]], kind=KIND)]
 
     target = f"company {job.key}"

@@ -1,4 +1,4 @@
-"""Working off what is due: claim, do, settle. A job that fails comes back later and is never given up silently."""
+"""Working off what is due: claim, do, settle. A job that fails comes back later, for a week; then it is given up."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 
 from asta_cli.core.errors import AstaError
 from asta_cli.core.policy import Asker
-from asta_cli.core.transfers import KIND, ClaimedJob
+from asta_cli.core.transfers import KIND, ClaimedJob, Register
 from asta_cli.jobs.transfer import transfer
 from asta_cli.run import Desk
 from asta_cli.run.queues import claim_job, fail_job, put_off_job
 
 LEASE = 900  # seconds; a job that takes longer says in between that it is alive
-_PAUSES = (60, 300, 900, 3_600, 21_600)  # seconds; the last one repeats: the company is incomplete until it works
+ATTEMPTS = 32  # the last one is made after a week
+_PAUSES = (60, 300, 900, 3_600, 21_600)  # seconds; the last one repeats
 
 
 @dataclass(slots=True)
@@ -25,28 +26,32 @@ class Tally:
     error: str = ""
 
 
-def work_once(desk: Desk, source: str | None, *, job: int | None = None, store_birth_date: bool = False) -> Tally:
+def work_once(desk: Desk, register: Register | None, *, job: int | None = None) -> Tally:
     """Work off every job that is due, or only *job*, as the system: whoever queued it had the right to.
 
-    *source* is the directory of the register's files (``ASTA_REGISTER_SOURCE``); None: transfers end at once, as of the
-    chamber's last import. An error that is none of asta's puts the job off and goes on its way.
+    Without *register*, transfers end at once, as of the chamber's last import. An error that is none of asta's puts the
+    job off and goes on its way.
     """
     desk = replace(desk, asker=Asker.at_desk(desk.asker.os_user))
     tally = Tally()
     while (claimed := claim_job(desk, LEASE, job)) is not None:
-        _do(desk, claimed, source, store_birth_date, tally)
+        _do(desk, claimed, register, tally)
     return tally
 
 
-def _do(desk: Desk, job: ClaimedJob, source: str | None, store_birth_date: bool, tally: Tally) -> None:
+def _do(desk: Desk, job: ClaimedJob, register: Register | None, tally: Tally) -> None:
     if job.kind != KIND:  # queued by a newer asta that shares this database
-        fail_job(desk, job, "unknown_kind")
-        tally.failed += 1
-        tally.error = "unknown_kind"
+        _give_up(desk, job, "unknown_kind", tally)
+        return
+    if job.attempt > ATTEMPTS:  # whoever had it died with it, again and again
+        _give_up(desk, job, "died", tally)
         return
     try:
-        transfer(desk, job, source, LEASE, store_birth_date=store_birth_date)
+        transfer(desk, job, register, LEASE)
     except AstaError as error:
+        if job.attempt == ATTEMPTS:
+            _give_up(desk, job, error.code, tally)
+            return
         put_off_job(desk, job, pause(job.attempt), error.code)
         tally.later += 1
         tally.error = error.code
@@ -55,6 +60,13 @@ def _do(desk: Desk, job: ClaimedJob, source: str | None, store_birth_date: bool,
         raise
     else:
         tally.done += 1
+
+
+def _give_up(desk: Desk, job: ClaimedJob, error: str, tally: Tally) -> None:
+    """Somebody has to look: the company stays incomplete until the job is taken up again and done."""
+    fail_job(desk, job, error)
+    tally.failed += 1
+    tally.error = error
 
 
 def pause(attempt: int) -> int:

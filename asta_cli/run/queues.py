@@ -61,6 +61,12 @@ def fail_job(desk: Desk, job: ClaimedJob, error: str) -> None:
     _write(desk, lambda tx: queues.fail_job(tx, job, now=now, error=error))
 
 
+def revive_jobs(desk: Desk) -> int:
+    """Put every job that was given up back into the queue, as if it were new; how many there were."""
+    now = desk.now()
+    return _write(desk, lambda tx: queues.revive_jobs(tx, now))
+
+
 def job_progress(desk: Desk, job: ClaimedJob, percent: int, lease: int) -> None:
     """Say how far *job* is."""
     until = timeline.plus(desk.now(), lease)

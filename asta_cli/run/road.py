@@ -117,6 +117,7 @@ def _begin(desk: Desk, task: Task, attempt: Attempt, tx: Tx) -> _Walk:
     walk = _Walk(tx, desk, attempt, authority, History(attempt.run))
     if not attempt.ahead:
         tx.insert("run", _opened(walk, task))
+    tx.pause()
     return walk
 
 
@@ -139,7 +140,7 @@ def _judged(part: Part, bounds: Bounds) -> list[Trip]:
 
 def _write_planned(walk: _Walk, task: Task, spooled: Spool) -> None:
     """Apply a plan made ahead, if it is still what the asker may do and the records still are as it found them."""
-    from asta_cli.store import load
+    from asta_cli.store import held, load
     from asta_cli.store.apply import apply
     from asta_cli.store.errors import LostRace
 
@@ -153,6 +154,7 @@ def _write_planned(walk: _Walk, task: Task, spooled: Spool) -> None:
             if authorise(plan, walk.authority, now).problems:
                 raise LostRace(what="authority")
             apply(tx, plan, walk.history)
+        held.forget(tx, walk.attempt.now)
         _close(walk, task)
 
 
@@ -164,7 +166,8 @@ def _keep_planned(walk: _Walk, task: Task, spooled: Spool) -> None:
     opened = _opened(walk, task) | {"state": "held", "expires_at": expires_at}
     with walk.desk.store.write() as tx:
         walk.tx = tx
-        held.supersede(tx, task.chamber, task.kind, walk.attempt.now)
+        held.supersede(tx, task.chamber, task.kind)
+        held.forget(tx, walk.attempt.now)
         tx.insert("run", opened)
         held.keep(tx, walk.attempt.run, spooled.packed())
         _close_run(walk, task, "held")
@@ -184,6 +187,7 @@ def _batch(walk: _Walk, batch: Batch, watch: Watch | None, spooled: Spool | None
             spooled.add(plan)
         elif not walk.attempt.ahead:
             apply(walk.tx, plan, walk.history)
+        walk.tx.pause()  # the next rows may take their time, and what is planned is written only where it still fits
     tally.problems.sort(key=lambda p: p.line)
     return Part(batch.kind, batch.file, batch.sha256, tally, batch.before)
 

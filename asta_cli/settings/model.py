@@ -142,6 +142,9 @@ with no_plugins():
         secret_key_file: Path | None = _field(None, N_("File with the secret key; PostgreSQL needs it."))
         token_file: Path | None = _field(None, N_("File with the token of a service."))
         register_source: str | None = _field(None, N_("Where transfers read the data of a company."))
+        register_mapping: str | None = _field(
+            None, N_("Mapping file for what transfers read, or a directory with one for each chamber (177.toml).")
+        )
         access: Access = Access()
         import_: Import = Field(Import(), alias="import")
         portal: Portal = Portal()

@@ -41,22 +41,26 @@ class Tx:
         self.write = write
         self.commit_wanted = write
         self.placeholder = "?" if self.dialect == "sqlite" else "%s"
+        self._paused = False
 
     def execute(self, stmt: Executable, params: Params = None) -> CursorResult[*tuple[Any, ...]]:
         """Run a Core statement; a list of *params* runs it for each."""
+        self._resume()
         return self.conn.execute(stmt, params)
 
     def stream(self, stmt: Executable, params: Params = None, *, batch: int = 2000) -> CursorResult[*tuple[Any, ...]]:
         """Run a query whose rows are fetched *batch* by batch, so that memory does not grow with them."""
+        self._resume()
         return self.conn.execute(stmt, params, execution_options={"yield_per": batch})
 
     def driver(self, sql: str, params: DriverParams = None) -> CursorResult[*tuple[Any, ...]]:
         """Run *sql* as the driver reads it (``placeholder`` marks values); a list of tuples runs it for each."""
+        self._resume()
         return self.conn.exec_driver_sql(sql, params)
 
     def bulk(self, sql: str, params: Sequence[Any], *, batch: int = 10_000) -> Iterator[list[tuple[Any, ...]]]:
         """Plain rows of the driver, *batch* by batch: for millions, of which SQLAlchemy would make objects."""
-        driver: Any = self.conn.connection.driver_connection
+        driver = self.raw
         named = {} if self.dialect == "sqlite" else {"name": "asta_bulk", "binary": True}
         cursor = driver.cursor(**named)
         try:
@@ -76,6 +80,27 @@ class Tx:
         setting = ", ".join(f"{name} = {self.placeholder}" for name in values)
         sql = f"UPDATE {table} SET {setting} WHERE {key[0]} = {self.placeholder}"  # noqa: S608 - names are ours
         self.driver(sql, (*values.values(), key[1]))
+
+    def pause(self) -> None:
+        """Let others commit on SQLite, who wait for every reader. The next question is about the moment it is asked."""
+        if self.dialect == "sqlite" and not self.write and not self._paused:
+            self._driver.execute("COMMIT")
+            self._paused = True
+
+    def _resume(self) -> None:
+        if self._paused:
+            self._driver.begin("BEGIN")
+            self._paused = False
+
+    @property
+    def raw(self) -> Any:
+        """The driver's own connection, about to be asked something."""
+        self._resume()
+        return self._driver
+
+    @property
+    def _driver(self) -> Any:
+        return self.conn.connection.driver_connection
 
     def rollback_only(self) -> None:
         """Whatever is written in this transaction is undone at its end."""

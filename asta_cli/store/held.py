@@ -11,13 +11,17 @@ KEPT = 30 * 86_400
 _WHOLE = "snapshot"
 
 
-def supersede(tx: Tx, chamber: str | None, kind: str, now: str) -> None:
-    """Forget older plans for *chamber* that a new one of *kind* replaces, and all that are past their time at *now*."""
+def supersede(tx: Tx, chamber: str | None, kind: str) -> None:
+    """Older plans for *chamber* that a new one of *kind* replaces are held no longer."""
     mark = tx.placeholder
     same = f"chamber = {mark} AND (kind = {mark} OR kind = '{_WHOLE}' OR {mark} = '{_WHOLE}')"
     tx.driver(f"UPDATE run SET state = 'superseded' WHERE state = 'held' AND {same}", (chamber, kind, kind))  # noqa: S608
-    over = f"SELECT id FROM run WHERE state <> 'held' OR expires_at <= {mark}"  # noqa: S608
-    tx.driver(f"DELETE FROM held_plan WHERE run_id IN ({over})", (now,))  # noqa: S608
+
+
+def forget(tx: Tx, now: str) -> None:
+    """Delete the plans of all runs that are not held any more at *now*: they hold personal data (DSGVO Art. 5)."""
+    kept = f"SELECT 1 FROM run WHERE id = run_id AND state = 'held' AND expires_at > {tx.placeholder}"  # noqa: S608
+    tx.driver(f"DELETE FROM held_plan WHERE NOT EXISTS ({kept})", (now,))  # noqa: S608
 
 
 def keep(tx: Tx, run: int, payloads: Iterable[bytes]) -> None:

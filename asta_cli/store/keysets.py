@@ -54,6 +54,5 @@ def paired(tx: Tx, pairs: Iterable[tuple[str, int]]) -> Pairs:
 
 def driver_rows(tx: Tx, sql: str, params: tuple[Any, ...]) -> list[tuple[Any, ...]]:
     """What *sql* finds, as the driver's plain rows: for thousands, of which SQLAlchemy would make objects."""
-    driver: Any = tx.conn.connection.driver_connection
-    rows: list[tuple[Any, ...]] = driver.execute(sql, params).fetchall()
+    rows: list[tuple[Any, ...]] = tx.raw.execute(sql, params).fetchall()
     return rows

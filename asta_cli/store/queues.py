@@ -88,6 +88,12 @@ def fail_job(tx: Tx, job: ClaimedJob, *, now: str, error: str) -> bool:
     return _settle_job(tx, job, values)
 
 
+def revive_jobs(tx: Tx, now: str) -> int:
+    """Queue what was given up anew, due at once; how many jobs there were."""
+    values = {"state": JobState.QUEUED.value, "attempts": 0, "progress": 0, "due_at": now, "finished_at": None}
+    return tx.execute(update(t.job).where(t.job.c.state == JobState.FAILED.value), values).rowcount
+
+
 def job_progress(tx: Tx, job: ClaimedJob, percent: int, lease_until: str) -> bool:
     """Say how far *job* is, and keep it ours for longer; whether it was still ours."""
     return _settle_job(tx, job, {"progress": percent, "lease_until": lease_until})

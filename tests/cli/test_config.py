@@ -16,7 +16,7 @@ from asta_cli.settings.reading import keys
 from tests.support.cli import Asta
 
 NAMES = {
-    "database_url", "chamber", "as", "mail_url", "secret_key_file", "token_file", "register_source",
+    "database_url", "chamber", "as", "mail_url", "secret_key_file", "token_file", "register_source", "register_mapping",
     "access.mode", "import.store_birth_date", "import.lock_wait", "portal.confirm_url", "letters.valid_days",
     "perms.manager_may_grant_trainer", "perms.invitation_days", "exam.trainer_may_register",
     "password.argon2_memory_kib", "password.argon2_passes", "password.argon2_lanes", "sqlite.journal",
