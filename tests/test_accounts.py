@@ -246,3 +246,93 @@ def test_a_company_takes_only_its_own_and_names_nothing_else(
         firm("perms", "revoke", who, "--format", "json", as_=MAX, code=0).json() for who in (GUEST, "x@y.example")
     ]
     assert counts(stranger[0]) == counts(stranger[1]) == {"rows": 1, "unchanged": 1}
+
+
+# --- who works at the desk of one chamber -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def desks(firm: Office) -> Office:
+    """Two chambers with an operator each; Erika also works for a company of the second one."""
+    firm.chamber("301")
+    firm.holds(ERIKA, firm.company("0009000", chamber="301", activated_at=firm.clock.text()), "manager")
+    for chamber in (CHAMBER, "301"):
+        email = f"desk{chamber}@ihk.example"
+        known(firm, email)
+        firm.insert("operator", email=email, email_key=email, chamber=chamber, added_at="x", added_by="x", run_id=1)
+    return firm
+
+
+def test_a_chamber_decides_about_whoever_works_there(desks: Office) -> None:
+    firm = desks
+    firm("accounts", "lock", MAX, *WHY, as_="desk177@ihk.example", code=0)
+    assert codes(firm.report("accounts", "unlock", MAX, *WHY, as_="desk301@ihk.example", code=77)) == [
+        ("arguments", "forbidden", "error")
+    ]
+    refused = firm.report("accounts", "lock", ERIKA, *WHY, "--orphan-ok", as_="desk301@ihk.example", code=5)
+    assert refused["problems"][0]["message"].endswith("177:0001000, 177:0001001, 177:0002000")
+
+
+def test_a_chamber_ends_no_permission_of_another_one(desks: Office) -> None:
+    before = desks.grants(ERIKA)
+    refused = desks.report("accounts", "offboard", ERIKA, *WHY, "--orphan-ok", as_="desk301@ihk.example", code=77)
+    assert codes(refused) == [("arguments", "forbidden", "error")]
+    assert "0001000" not in str(refused)
+    assert desks.grants(ERIKA) == before
+    desks("perms", "revoke", ERIKA, *WHY, as_="desk301@ihk.example", code=0)
+    assert desks.held(ERIKA) == {("0001000", "administrator"), ("0002000", "administrator")}
+
+
+def test_operators_are_not_locked_by_those_of_another_desk(desks: Office) -> None:
+    with desks.store.write() as tx:
+        tx.driver("UPDATE account SET chamber = '177' WHERE email_key = 'desk301@ihk.example'")
+    asked = ("accounts", "lock", "desk301@ihk.example", *WHY)
+    desks(*asked, as_="desk177@ihk.example", code=77)
+    desks("accounts", "change-email", "desk301@ihk.example", "neu@ihk.example", as_="desk177@ihk.example", code=77)
+    desks(*asked, code=0)
+
+
+# --- listings ---------------------------------------------------------------------------------------------------------
+
+KEYS = ["group", "reason", "email", "name", "chamber", "state", "grants", "created_at", "last_sign_in"]
+
+
+def test_accounts_are_searched_by_address_and_name(firm: Office) -> None:
+    with firm.store.write() as tx:
+        tx.driver("UPDATE account SET name = 'Max Müller' WHERE email_key = 'max@firma.example'")
+    for text, found in (("MUELLER", [MAX]), ("erika", [ERIKA]), ("@firma", [ERIKA, MAX]), ("%", [])):
+        assert firm("accounts", "list", "--search", text, "--format", "ids", code=0).lines == found
+    assert firm("accounts", "list", "--search", "max", "--format", "ids", as_=ERIKA, code=0).lines == []
+    assert firm("accounts", "list", "--search", "firma", "--state", "locked", "--format", "json", code=0).json() == []
+
+
+def test_duplicates_say_why(firm: Office) -> None:
+    for email in ("e.rika@firma.example", "zweite@privat.example", "dritte@privat.example"):
+        known(firm, email)
+    firm.trainer("A1", second(firm), "zweite@privat.example")
+    with firm.store.write() as tx:
+        tx.driver("UPDATE trainer SET email_key = email")
+        tx.driver("UPDATE account SET name = 'N ' || email_key")
+    record = firm.rows("trainer")[0]["id"]
+    firm.holds("dritte@privat.example", second(firm), "trainer", trainer_id=record)
+    found = firm("accounts", "duplicates", "--format", "json", code=0).json()
+    assert list(found[0]) == KEYS
+    assert [(d["group"], d["reason"], d["email"], d["grants"]) for d in found] == [
+        (1, "trainer", "dritte@privat.example", 1),
+        (1, "trainer", "zweite@privat.example", 0),
+        (2, "address, local_part", "e.rika@firma.example", 0),
+        (2, "address, local_part", ERIKA, 2),
+    ]
+    forms = {
+        f: firm("accounts", "duplicates", "--format", f, code=0) for f in ("csv", "jsonl", "ids", "count", "table")
+    }
+    assert forms["csv"].lines[0] == ",".join(KEYS)
+    assert forms["count"].lines == ["4"]
+    assert forms["ids"].lines == [d["email"] for d in found]
+    assert len(forms["jsonl"].lines) == 4
+    assert firm("accounts", "duplicates", "--format", "json", as_=ERIKA, code=0).json() == []
+    firm("accounts", "disable", "dritte@privat.example", *WHY, code=0)
+    assert len(firm("accounts", "duplicates", "--format", "json", code=0).json()) == 2
+    assert len(firm("accounts", "duplicates", "--all", "--format", "json", code=0).json()) == 4
+    assert firm("accounts", "duplicates", "--chamber", CHAMBER, "--format", "count", code=0).lines == ["0"]
+    firm("accounts", "duplicates", "--chamber", "999", code=5)

@@ -57,7 +57,7 @@ def _account(change: Change, plan: Plan, authority: Authority, facts: Facts) -> 
         return change.after.keys() <= _STATE and _at_desk_of(change.id, authority, facts)
     if authority.asker.account is None or change.id != authority.asker.account:
         return False
-    return "email_key" not in change.after or change.after["email_key"] in plan.addresses
+    return not _ADDRESS & change.after.keys() or change.after.get("email_key") in plan.addresses
 
 
 def _at_desk_of(account: object, authority: Authority, facts: Facts) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from asta_cli.core.facts import Facts
-from asta_cli.core.model import Action, Kind, Record
+from asta_cli.core.facts import Facts, HeldOffice
+from asta_cli.core.model import Account, AccountState, Action, Company, Kind, Record
+from asta_cli.core.office import Office
 from asta_cli.core.plan import Change, Plan
 from asta_cli.core.policy import Asker, Authority, authorise
 
@@ -56,3 +57,123 @@ def test_anybody_registers_anybody_and_no_more(asker: Asker, after: Record, fine
 def test_a_waiting_password_may_always_be_dropped(asker: Asker) -> None:
     before = {"account_id": 1, "used_at": None, "password_hash": "x"}
     assert allowed(asker, Kind.LINK, Action.UPDATE, 9, {"password_hash": None}, before)
+
+
+# --- what the chamber decides, and where an address leads -------------------------------------------------------------
+
+BLOCK: Record = {"state": "locked", "state_at": NOW, "state_reason": "why"}
+NEW = "new@example.com"
+
+
+def world(chamber: str | None = "177") -> Facts:
+    """Account 1 belongs to chamber 177, account 2 to 301; each holds something at a company of its chamber."""
+    made = Facts(NOW)
+    for id_, email, number in ((1, "a@example.com", chamber), (2, "b@example.com", "301")):
+        person = Account(id_, email, email, "Name", number, AccountState.CONFIRMED, "de")
+        made.accounts[email] = made.accounts_by_id[id_] = person
+        made.add_company(Company(id_, number or "177", f"{id_}", "Betrieb", None, open=True, active=True))
+        made.grants[email, id_] = []
+    return made
+
+
+def decided(asker: Asker, changes: list[Change], facts: Facts, *, addresses: tuple[str, ...] = ()) -> bool:
+    """Whether all *changes* of one row may be made."""
+    plan = Plan(tuple(changes), rows=1, addresses=frozenset(addresses))
+    return len(authorise(plan, Authority(asker), facts).changes) == len(changes)
+
+
+def account(id_: int, after: Record, before: Record) -> Change:
+    return Change(Kind.ACCOUNT, Action.UPDATE, id_, "a", after, before)
+
+
+def of_chamber(*numbers: str) -> Asker:
+    return Asker("root", "desk@example.com", "desk@example.com", 9, Office(chambers=frozenset(numbers)))
+
+
+CONFIRMED: Record = {"state": "confirmed"}
+UNLOCK: Record = {"state": "confirmed", "state_at": NOW, "state_reason": "why"}
+
+
+@pytest.mark.parametrize(("after", "before"), [(BLOCK, CONFIRMED), (UNLOCK, {"state": "locked"})])
+def test_the_chamber_locks_and_unlocks_and_nobody_else(after: Record, before: Record) -> None:
+    change = [account(1, after, before)]
+    assert decided(OPERATOR, change, world())
+    assert decided(of_chamber("177"), change, world())
+    assert not decided(of_chamber("301"), change, world())
+    assert not decided(OWNER, change, world())
+    assert not decided(OTHER, change, world())
+
+
+@pytest.mark.parametrize("more", [{"password_hash": "x"}, {"email_key": NEW}, {"confirmed_at": NOW}])
+def test_a_decision_changes_the_state_and_nothing_else(more: Record) -> None:
+    assert not decided(OPERATOR, [account(1, {**BLOCK, **more}, CONFIRMED)], world(), addresses=(NEW,))
+
+
+def test_an_account_without_chamber_belongs_to_where_it_holds_something() -> None:
+    change = [account(1, BLOCK, CONFIRMED)]
+    assert decided(of_chamber("177"), change, world(None))
+    assert not decided(of_chamber("301"), change, world(None))
+
+
+def test_operators_answer_to_those_who_have_all_of_their_desk() -> None:
+    facts, change = world(), [account(1, BLOCK, CONFIRMED)]
+    facts.offices["a@example.com"] = [HeldOffice(5, "a@example.com", "a@example.com", None)]
+    assert not decided(of_chamber("177"), change, facts)
+    assert decided(OPERATOR, change, facts)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        Change(Kind.SESSION, Action.END, 9, "s", {"ended_at": NOW}, {"account_id": 1, "ended_at": None}),
+        Change(Kind.LINK, Action.UPDATE, 9, "reset", {"used_at": NOW}, {"account_id": 1, "used_at": None}),
+    ],
+)
+def test_what_lets_somebody_in_ends_with_the_account_only(end: Change) -> None:
+    assert not decided(OPERATOR, [end], world())
+    assert decided(OPERATOR, [account(1, BLOCK, CONFIRMED), end], world())
+    assert not decided(OPERATOR, [account(2, BLOCK, CONFIRMED), end], world())
+    assert not decided(OTHER, [account(1, BLOCK, CONFIRMED), end], world())
+
+
+def test_a_new_address_is_the_owner_s_who_has_proven_it() -> None:
+    moved = [account(1, {"email": NEW, "email_key": NEW, "confirmed_at": NOW}, CONFIRMED)]
+    assert decided(OWNER, moved, world(), addresses=(NEW,))
+    assert not decided(OWNER, moved, world())
+    assert not decided(OWNER, moved, world(), addresses=("other@example.com",))
+    assert not decided(OWNER, [account(1, {"email": NEW}, CONFIRMED)], world(), addresses=(NEW,))
+    for asker in (OPERATOR, OTHER):
+        assert not decided(asker, moved, world(), addresses=(NEW,))
+
+
+@pytest.mark.parametrize(("kind", "extra"), [(Kind.GRANT, {"role": "administrator"}), (Kind.OPERATOR, {})])
+def test_what_one_holds_moves_along_as_it_is(kind: Kind, extra: Record) -> None:
+    def move(after: Record, key: str = "a@example.com") -> list[Change]:
+        return [Change(kind, Action.UPDATE, 9, "g", after, {"email_key": key, **extra}, 1, "177")]
+
+    new: Record = {"email": NEW, "email_key": NEW}
+    assert decided(OWNER, move(new), world(), addresses=(NEW,))
+    assert not decided(OWNER, move(new), world())
+    assert not decided(OWNER, move(new, "b@example.com"), world(), addresses=(NEW,))
+    assert not decided(OWNER, move({**new, "sites": True}), world(), addresses=(NEW,))
+    assert not decided(OTHER, move(new), world(), addresses=(NEW,))
+
+
+def test_what_waits_for_a_proven_address_may_give_way() -> None:
+    waiting: Record = {"email_key": NEW, "role": "administrator", "ended_at": None}
+    end = [Change(Kind.GRANT, Action.END, 9, "g", {"ended_at": NOW}, waiting, 1, "177")]
+    assert decided(OWNER, end, world(), addresses=(NEW,))
+    assert not decided(OWNER, end, world())
+    squatter: Record = {"state": "unconfirmed", "email_key": NEW}
+    gone = {"state": "disabled", "email_key": f"{NEW} x"}
+    assert decided(OWNER, [account(2, gone, squatter)], world(), addresses=(NEW,))
+    assert not decided(OWNER, [account(2, gone, squatter)], world())
+    assert not decided(OWNER, [account(2, gone, {**squatter, "state": "confirmed"})], world(), addresses=(NEW,))
+
+
+def test_a_link_to_another_address_is_asked_for_by_the_owner_or_the_chamber() -> None:
+    link = [Change(Kind.LINK, Action.CREATE, 9, "email", {"purpose": "email", "account_id": 1})]
+    asked = {asker: decided(asker, link, world()) for asker in (OWNER, OPERATOR, OTHER, of_chamber("301"))}
+    assert list(asked.values()) == [True, True, False, False]
+    reset = [Change(Kind.LINK, Action.CREATE, 9, "reset", {"purpose": "reset", "account_id": 1})]
+    assert decided(OTHER, reset, world())
