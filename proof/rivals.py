@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from asta_cli.core.ids import show_id
 from proof import broken
@@ -153,13 +153,23 @@ class Activate(Race):
         )
 
 
+Way = Literal["revoke", "--no-sites", "--until 2030-12-31", "lock", "disable", "offboard"]
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """One administrator is to be one no longer, or not for sites or not for ever. ``asker`` None: an operator asks."""
 
     about: str
     asker: str | None = None
-    way: tuple[str, ...] = ("revoke",)
+    way: Way = "revoke"
+
+    def words(self, company: str) -> tuple[str, ...]:
+        """The command."""
+        if self.way in ("lock", "disable", "offboard"):
+            return ("accounts", self.way, self.about)
+        verb, *how = {"revoke": ("revoke",)}.get(self.way, ("grant", *self.way.split()))
+        return ("perms", verb, self.about, "--company", company, "--role", "administrator", *how)
 
 
 class Leaving(Race):
@@ -173,8 +183,8 @@ class Leaving(Race):
         self.company, self.holders, self.moves, self.winners = company, frozenset(holders), moves, winners
 
     def runners(self, office: Office) -> list[Runner]:
-        words = ("--company", self.company, "--role", "administrator", "--reason", "proof", "--format", "json")
-        return [Runner(("perms", m.way[0], m.about, *words, *m.way[1:]), as_=m.asker) for m in self.moves]
+        said = ("--reason", "proof", "--format", "json")
+        return [Runner((*move.words(self.company), *said), as_=move.asker) for move in self.moves]
 
     def wrong(self, answer: Answer) -> str:
         code, refusals = answer.ending.code, answer.refusals
@@ -204,7 +214,8 @@ def _refused(move: Move, answer: Answer, now: frozenset[str]) -> bool:
     return now == {move.about} if "last_administrator" in answer.refusals else move.asker not in (None, *now)
 
 
-_WAYS = (("revoke",), ("grant", "--no-sites"), ("grant", "--until", "2030-12-31"))
+# The first two administer another company together, so accounts are those of others.
+_WAYS: tuple[Way, ...] = ("revoke", "--no-sites", "--until 2030-12-31", "lock", "disable", "offboard", "lock", "revoke")
 RACES: dict[str, Callable[[], Race]] = {
     "import-changed": lambda: Once("import-changed"),
     "approve": lambda: Once("approve", 5, "already_approved"),
@@ -214,15 +225,19 @@ RACES: dict[str, Callable[[], Race]] = {
     "last-administrator": lambda: Leaving(OF_TWO, EIGHT[:2], [Move(EIGHT[n % 2]) for n in range(8)], 1),
     "each-other": lambda: Leaving(OF_EIGHT, EIGHT, [Move(EIGHT[(n + 1) % 8], EIGHT[n]) for n in range(8)]),
     "all-leave": lambda: Leaving(OF_EIGHT, EIGHT, [Move(person, person) for person in EIGHT], 7),
-    "every-way": lambda: Leaving(OF_EIGHT, EIGHT, [Move(p, None, _WAYS[n % 3]) for n, p in enumerate(EIGHT)], 7),
+    "every-way": lambda: Leaving(
+        OF_EIGHT, EIGHT, [Move(*one) for one in zip(EIGHT, [None] * 8, _WAYS, strict=True)], 7
+    ),
 }
 
 
 def _holders(rows: Rows, company: str) -> list[str]:
-    """Who administers *company* with its sites and without an end."""
+    """Who can administer *company* with its sites and without an end."""
     (number,) = [row["id"] for row in rows["company"] if row["ident_number"] == company]
+    usable = {account["email_key"] for account in rows["account"] if account["state"] == "confirmed"}
     grants = [g for g in rows["access_grant"] if g["company_id"] == number and g["role"] == "administrator"]
-    return sorted(g["email_key"] for g in grants if g["sites"] and g["ended_at"] is None and g["valid_until"] is None)
+    whole = {g["email_key"] for g in grants if g["sites"] and g["ended_at"] is None and g["valid_until"] is None}
+    return sorted(whole & usable)
 
 
 def _counts(report: Mapping[str, Any]) -> bool:

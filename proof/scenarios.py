@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from asta_cli.core.errors import Status
-from proof.states import ACTIVATED, HALF, OWNER, Office, Words, mirror
+from proof.states import ACTIVATED, EIGHT, HALF, OWNER, Office, Words, mirror
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,10 @@ def _revoke(office: Office) -> Scenario:
     return Scenario("revoke", "people", ("perms", "revoke", "--from", str(office.grants)))
 
 
+def _offboard(office: Office) -> Scenario:
+    return Scenario("offboard", "rivals", ("accounts", "offboard", EIGHT[0], "--reason", "proof"))
+
+
 def _activate(office: Office) -> Scenario:
     made = Scenario("activate", "people", ("activate", ACTIVATED, "--code-file", "-"), as_=OWNER, aside=_COUNTED)
     return replace(made, stdin=office.known.get("code", "") + "\n")
@@ -82,6 +86,7 @@ SCENARIOS: dict[str, Callable[[Office], Scenario]] = {
     "undo": _undo,
     "grant": _grant,
     "revoke": _revoke,
+    "offboard": _offboard,
     "activate": _activate,
     "confirm": _confirm,
 }
