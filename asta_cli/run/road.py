@@ -187,7 +187,7 @@ def _batch(walk: _Walk, batch: Batch, watch: Watch | None, spooled: Spool | None
             spooled.add(plan)
         elif not walk.attempt.ahead:
             apply(walk.tx, plan, walk.history)
-        walk.tx.pause()  # the next rows may take their time, and what is planned is written only where it still fits
+        walk.tx.pause()
     tally.problems.sort(key=lambda p: p.line)
     return Part(batch.kind, batch.file, batch.sha256, tally, batch.before)
 
@@ -224,6 +224,7 @@ def _step(walk: _Walk, planner: Planner, rows: Sequence[Row]) -> Plan:
         load.lock(walk.tx, needs)
         walk.authority = _authority(walk)  # as of now, with the locks in our hands
     facts = load.load(walk.tx, needs, walk.attempt.now)
+    walk.tx.pause()
     plan = authorise(planner.plan(rows, facts), walk.authority, facts)
     plan = planner.guard(plan, facts)
     planner.accepted(plan, facts)

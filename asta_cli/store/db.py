@@ -82,7 +82,10 @@ class Tx:
         self.driver(sql, (*values.values(), key[1]))
 
     def pause(self) -> None:
-        """Let others commit on SQLite, who wait for every reader. The next question is about the moment it is asked."""
+        """Let others commit on SQLite, who wait for every reader. The next question is about the moment it is asked.
+
+        A plan made from several moments is no worse: it is written only where all still is as it was planned from.
+        """
         if self.dialect == "sqlite" and not self.write and not self._paused:
             self._driver.execute("COMMIT")
             self._paused = True
