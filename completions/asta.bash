@@ -129,7 +129,7 @@ _asta_command() {
             takes=' --format --from-file --company --chamber '
             ;;
         'asta perms')
-            subs='grant revoke check explain list who'
+            subs='grant revoke sync check explain list who'
             opts='--help'
             takes='  '
             ;;
@@ -142,6 +142,11 @@ _asta_command() {
             subs=''
             opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --allow-empty --from --company --role --chamber --reason --orphan-ok --report --help'
             takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --from --company --role --chamber --reason --report '
+            ;;
+        'asta perms sync')
+            subs=''
+            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --allow-empty --max-ended --max-updated --max-created --from --company --chamber --add-only --remove-only --reason --orphan-ok --report --help'
+            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --max-ended --max-updated --max-created --from --company --chamber --reason --report '
             ;;
         'asta perms check')
             subs=''
@@ -190,28 +195,28 @@ _asta_command() {
             ;;
         'asta import companies')
             subs=''
-            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --allow-empty --chamber --mode --max-ended --max-updated --max-created --strict --report --full --lock-wait --help'
-            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --chamber --mode --max-ended --max-updated --max-created --report --lock-wait '
+            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --allow-empty --max-ended --max-updated --max-created --chamber --mode --strict --report --full --lock-wait --help'
+            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --max-ended --max-updated --max-created --chamber --mode --report --lock-wait '
             ;;
         'asta import trainers')
             subs=''
-            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --allow-empty --chamber --mode --max-ended --max-updated --max-created --strict --report --full --lock-wait --help'
-            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --chamber --mode --max-ended --max-updated --max-created --report --lock-wait '
+            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --allow-empty --max-ended --max-updated --max-created --chamber --mode --strict --report --full --lock-wait --help'
+            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --max-ended --max-updated --max-created --chamber --mode --report --lock-wait '
             ;;
         'asta import trainees')
             subs=''
-            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --allow-empty --chamber --mode --max-ended --max-updated --max-created --strict --report --full --lock-wait --help'
-            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --chamber --mode --max-ended --max-updated --max-created --report --lock-wait '
+            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --allow-empty --max-ended --max-updated --max-created --chamber --mode --strict --report --full --lock-wait --help'
+            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --max-ended --max-updated --max-created --chamber --mode --report --lock-wait '
             ;;
         'asta import azubi-accounts')
             subs=''
-            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --allow-empty --chamber --mode --max-ended --max-updated --max-created --strict --report --full --lock-wait --help'
-            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --chamber --mode --max-ended --max-updated --max-created --report --lock-wait '
+            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --allow-empty --max-ended --max-updated --max-created --chamber --mode --strict --report --full --lock-wait --help'
+            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --max-ended --max-updated --max-created --chamber --mode --report --lock-wait '
             ;;
         'asta import snapshot')
             subs=''
-            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --allow-empty --chamber --mode --max-ended --max-updated --max-created --strict --report --full --lock-wait --help'
-            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --chamber --mode --max-ended --max-updated --max-created --report --lock-wait '
+            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --allow-empty --max-ended --max-updated --max-created --chamber --mode --strict --report --full --lock-wait --help'
+            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --max-ended --max-updated --max-created --chamber --mode --report --lock-wait '
             ;;
         'asta import template')
             subs=''
@@ -235,7 +240,7 @@ _asta_command() {
             ;;
         'asta runs approve')
             subs=''
-            opts='--dry-run --format --lock-wait --report --help'
+            opts='--dry-run --format --orphan-ok --lock-wait --report --help'
             takes=' --format --lock-wait --report '
             ;;
         'asta runs undo')
@@ -487,6 +492,8 @@ _asta_value() {
         'asta perms revoke --format') values='text json' ;;
         'asta perms revoke --input-format') values='csv jsonl xlsx' ;;
         'asta perms revoke --role') values='administrator manager trainer contract_applicant' ;;
+        'asta perms sync --format') values='text json' ;;
+        'asta perms sync --input-format') values='csv jsonl xlsx' ;;
         'asta perms check --format') values='text json' ;;
         'asta perms check 1') values='company.view trainers.view trainees.view trainees.view_assigned perms.grant perms.grant_trainer services.manage exam.register contracts.file' ;;
         'asta perms explain --format') values='text json' ;;

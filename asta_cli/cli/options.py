@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Literal, TypedDict
 
 import typer
@@ -148,6 +148,34 @@ class FileOptions(ChangeOptions):
             sheet=self.sheet or "",
             mapping=self.mapping or "",
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardedOptions(FileOptions):
+    """What a command can be asked for whose file is taken for the whole truth, or could be the wrong one."""
+
+    max_ended: Annotated[
+        str,
+        typer.Option(
+            "--max-ended",
+            metavar="N|P%",
+            help=N_("Hold the run if it would end more of a kind; 20 always pass, unless they are more than half."),
+        ),
+    ] = "5%"
+    max_updated: Annotated[
+        str, typer.Option("--max-updated", metavar="N|P%", help=N_("Hold it if it would change more of a kind."))
+    ] = "30%"
+    max_created: Annotated[
+        str, typer.Option("--max-created", metavar="N|P%", help=N_("Hold it if it would add more to a kind."))
+    ] = "50%"
+
+    def limits(self) -> Limits:
+        """What the road is to do about bad rows and suspicious files. Raises BadOption."""
+        from asta_cli.core.guard import Bounds, Share
+
+        asked = {"ended": self.max_ended, "updated": self.max_updated, "created": self.max_created}
+        shares = {name: Share(*share(text, f"--max-{name}")) for name, text in asked.items()}
+        return replace(FileOptions.limits(self), bounds=Bounds(**shares))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,7 +40,8 @@ _TRIPS = {
 }
 _HELD = "held"
 _WAY_ON = N_("look at them with: asta runs show {run} --changes 20; if they are meant: asta runs approve {run}")
-_NO_WAY_ON = N_("is it the right file, and whole? the import itself would be held, too")
+_OWN_WAY_ON = N_("is it the right file, and whole? if so, repeat it with --max-ended, --max-updated or --max-created")
+_NO_WAY_ON = N_("is it the right file, and whole? without --dry-run it would be held, too")
 _HEADS = {
     Outcome.APPLIED: N_("done"),
     Outcome.DRY_RUN: N_("dry run, nothing was written; it would be"),
@@ -131,7 +132,7 @@ def _tell_held(app: App, report: Report) -> None:
             "cases": ", ".join(change.key for change in samples),
             "run": report.run,
         }
-        hint = _(_WAY_ON) if report.run else _(_NO_WAY_ON)
+        hint = _(_NO_WAY_ON if not report.run else _WAY_ON if app.asker.operator else _OWN_WAY_ON)
         message, way = render.filled(_(_TRIPS[trip.action]), fields), render.filled(hint, fields)
         render.fault(_HELD, message, way, json=app.options.log_format == "json")
 

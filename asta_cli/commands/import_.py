@@ -5,21 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn, cast
 
 import typer
 
 from asta_cli.cli import render
 from asta_cli.cli.command import Noun
-from asta_cli.cli.options import ChamberOption, FileOptions, ReportFile, share
+from asta_cli.cli.options import ChamberOption, GuardedOptions, ReportFile
 from asta_cli.core.errors import N_, BadOption
 from asta_cli.core.fields import BadField
 from asta_cli.core.timeline import read_duration
 
 if TYPE_CHECKING:
     from asta_cli.cli.context import App
-    from asta_cli.core.plan import Limits
     from asta_cli.intake.register import Import
     from asta_cli.intake.sets import Items, Rejects
 
@@ -36,7 +35,7 @@ File = Annotated[
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ImportOptions(FileOptions):
+class ImportOptions(GuardedOptions):
     """What every import can be asked for."""
 
     chamber: ChamberOption = None
@@ -44,20 +43,6 @@ class ImportOptions(FileOptions):
         Literal["merge", "mirror"],
         typer.Option("--mode", help=N_("merge: never end what the file does not name; mirror: end it.")),
     ] = "merge"
-    max_ended: Annotated[
-        str,
-        typer.Option(
-            "--max-ended",
-            metavar="N|P%",
-            help=N_("Hold the import if it would end more of a kind; 20 always pass, unless they are more than half."),
-        ),
-    ] = "5%"
-    max_updated: Annotated[
-        str, typer.Option("--max-updated", metavar="N|P%", help=N_("Hold it if it would change more of a kind."))
-    ] = "30%"
-    max_created: Annotated[
-        str, typer.Option("--max-created", metavar="N|P%", help=N_("Hold it if it would add more to a kind."))
-    ] = "50%"
     strict: Annotated[bool, typer.Option("--strict", help=N_("Reject rows with warnings, too."))] = False
     report: ReportFile = None
     full: Annotated[bool, typer.Option("--full", help=N_("Compare every field of every row, known lines too."))] = False
@@ -65,14 +50,6 @@ class ImportOptions(FileOptions):
         str | None,
         typer.Option("--lock-wait", metavar="60s", help=N_("Wait so long for another import into this chamber.")),
     ] = None
-
-    def limits(self) -> Limits:
-        """What the road is to do about bad rows and suspicious files. Raises BadOption."""
-        from asta_cli.core.guard import Bounds, Share
-
-        asked = {"ended": self.max_ended, "updated": self.max_updated, "created": self.max_created}
-        shares = {name: Share(*share(text, f"--max-{name}")) for name, text in asked.items()}
-        return replace(FileOptions.limits(self), bounds=Bounds(**shares))
 
 
 @app.verb(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 
 import typer
@@ -13,6 +14,7 @@ from asta_cli.cli.options import (
     At,
     ChamberOption,
     CompanyFilter,
+    GuardedOptions,
     ListOptions,
     OrphanOk,
     Reason,
@@ -37,6 +39,13 @@ app = Noun(N_("Grant, revoke, list and check permissions."))
 Email = Annotated[str | None, typer.Argument(metavar="EMAIL", help=N_("Whose permission it is."))]
 Company = Annotated[str | None, typer.Option("--company", metavar="IDENT", help=N_("The company, by its Identnummer."))]
 RoleOption = Annotated[Role | None, typer.Option("--role", help=N_("The role."))]
+
+
+class AddOrRemove(UsageError):
+    """Only adding and only removing at once."""
+
+    message = N_("--add-only and --remove-only exclude each other")
+    hint = N_("leave out both to do both")
 
 
 class TwoEnds(UsageError):
@@ -133,6 +142,66 @@ def revoke(
     _change(
         asta, row, many, Said("perms revoke", RevokePlanner, role, chamber, reason=reason, orphan_ok=orphan_ok), report
     )
+
+
+@app.verb(
+    "sync",
+    N_("Make a file true for some companies: grant what is missing, end what it does not name"),
+    examples=(
+        "asta perms sync --from hr.csv --company 0001234 --dry-run --reason 'list of 2 March'",
+        "asta --as admin@example.com perms sync --from hr.csv --company 0001234 --company 0001235 --report changes.csv",
+        "asta perms sync --from new.csv --company 0001234 --add-only --reason 'new site'",
+    ),
+)
+def sync(
+    ctx: typer.Context,
+    many: GuardedOptions,
+    from_file: Annotated[
+        str, typer.Option("--from", metavar="FILE", help=N_("The file that is to be made true; - is standard input."))
+    ],
+    company: Annotated[
+        list[str], typer.Option("--company", metavar="IDENT", help=N_("For which company; may be repeated."))
+    ],
+    chamber: ChamberOption = None,
+    add_only: Annotated[
+        bool, typer.Option("--add-only", help=N_("Only grant what is missing; change and end nothing."))
+    ] = False,
+    remove_only: Annotated[
+        bool, typer.Option("--remove-only", help=N_("Only end what the file does not name; grant and change nothing."))
+    ] = False,
+    reason: Reason = None,
+    orphan_ok: OrphanOk = False,
+    report: ReportFile = None,
+) -> None:
+    """Make the permissions of companies those of a file."""
+    from asta_cli.cli import progress
+    from asta_cli.cli.reports import reason as text_of
+    from asta_cli.core.syncing import Only
+    from asta_cli.files.source import ReadOptions
+    from asta_cli.intake.change_report import change_report
+    from asta_cli.intake.permission_sync import open_sync
+    from asta_cli.intake.permissions import Said
+    from asta_cli.intake.sets import rejects_file
+
+    if add_only and remove_only:
+        raise AddOrRemove()
+    asta = cast("App", ctx.obj)
+    only = Only.ADD if add_only else Only.REMOVE if remove_only else Only.ALL
+    said = _said(asta, Said("perms sync", chamber=chamber, reason=reason, orphan_ok=orphan_ok))
+    options = ReadOptions(**many.reading)
+    with (
+        progress.shown(asta, asta.desk.progress),
+        open_sync(asta.desk, from_file, company, only, said, options=options) as opened,
+        change_report(report, [from_file]) as told,
+        rejects_file(many.rejects, opened.items) as rejects,
+    ):
+        render.notices(asta, opened.items.notices)
+        if asta.asker.operator and (only is not Only.ADD or "reason" not in opened.items.columns):
+            said = replace(said, reason=asta.need(said.reason, _("Reason"), "--reason"))
+        done = replace(opened, said=replace(said, watch=told.watch)).execute(many.limits())
+        told.publish()
+        rejects.write((p, text_of(p)) for p in done.problems)
+    render.finish(asta, done, many)
 
 
 @app.verb(
@@ -291,9 +360,14 @@ def _first_day(asta: App, starting: str | None) -> str:
     return option("--starting", starting, fields.read_date, "31.07.2027, 2027-07-31") or asta.today()
 
 
-def _change(asta: App, row: Row, many: SetOptions, said: Said, report: str | None) -> NoReturn:
-    from dataclasses import replace
+def _said(asta: App, said: Said) -> Said:
+    """*said* with what the settings and the language of this invocation add."""
+    settings = asta.settings
+    days = settings.perms.invitation_days
+    return replace(said, usual_chamber=settings.chamber, language=asta.lang, invitation_days=days)
 
+
+def _change(asta: App, row: Row, many: SetOptions, said: Said, report: str | None) -> NoReturn:
     from asta_cli.core import layouts
     from asta_cli.files.source import ReadOptions
     from asta_cli.intake.change_report import change_report
@@ -302,10 +376,7 @@ def _change(asta: App, row: Row, many: SetOptions, said: Said, report: str | Non
 
     options = ReadOptions(**many.reading)
     fills = frozenset({"role", "chamber", "reason"})
-    settings = asta.settings
-    said = replace(
-        said, usual_chamber=settings.chamber, language=asta.lang, invitation_days=settings.perms.invitation_days
-    )
+    said = _said(asta, said)
     with from_either(row, many.from_file, layouts.GRANTS, keys(said), options=options, fills=fills) as items:
         render.notices(asta, items.notices)
         if asta.asker.operator and "reason" not in items.columns:

@@ -161,7 +161,12 @@ def show(
     examples=("asta runs approve 0amg3kzfb9pfn --dry-run", "asta runs approve 0amg3kzfb9pfn"),
 )
 def approve(
-    ctx: typer.Context, run: Run, change: ChangeOptions, lock_wait: LockWait = None, report: ReportFile = None
+    ctx: typer.Context,
+    run: Run,
+    change: ChangeOptions,
+    orphan_ok: OrphanOk = False,
+    lock_wait: LockWait = None,
+    report: ReportFile = None,
 ) -> None:
     """Approve a held run."""
     from asta_cli.intake import answers
@@ -169,7 +174,7 @@ def approve(
 
     asta = cast("App", ctx.obj)
     with change_report(report) as told:
-        said = answers.Said(lock_wait=_seconds(asta, lock_wait), watch=told.watch)
+        said = answers.Said(orphan_ok=orphan_ok, lock_wait=_seconds(asta, lock_wait), watch=told.watch)
         done = answers.approve(asta.desk, run, said, change.limits())
         told.publish()
     render.finish(asta, done, change)

@@ -1,16 +1,24 @@
-"""``runs approve``: the kept plan of a run that a guard held, as it was shown, unless the data moved since."""
+"""``runs approve``: the kept plan of a run that a guard held, as it was shown, unless the data moved since.
+
+Permissions begin when they are written, not when they were planned, and an invitation is open for as long as it was
+meant to be; the last-administrator rule is held once more, for what was there beside the plan may have gone.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from asta_cli.core import timeline
+from asta_cli.core.administrators import AdministratorGuard
 from asta_cli.core.cases import Cases
 from asta_cli.core.errors import AstaError
 from asta_cli.core.facts import Facts, Needs
 from asta_cli.core.history import REGISTER, RunRecord
 from asta_cli.core.ids import show_id
-from asta_cli.core.model import Action, Kind, Value
+from asta_cli.core.model import Action, Kind, Record, Value
+from asta_cli.core.office import Office
 from asta_cli.core.plan import Change, Plan, Problem
 from asta_cli.core.planner import SimplePlanner
 from asta_cli.core.reversal import NUMBERS
@@ -38,22 +46,40 @@ def kept(line: int, change: Change) -> Kept:
 class ApprovePlanner(SimplePlanner):
     """Changes of a kept plan -> the same, each looked at once more. The first row stands for the run itself."""
 
-    counted = frozenset(REGISTER)
+    counted = frozenset({*REGISTER, Kind.GRANT})
 
-    def __init__(self, run: RunRecord) -> None:
+    def __init__(self, run: RunRecord, now: str, pardon: Office) -> None:
         self._run = run
+        self._now = now
         self._refused = False
         self._alive: set[int] = set()
         self._cases = Cases()
+        self._administrators = AdministratorGuard(pardon)
+        self._taken: list[Row] = []
+        self._taking = False
+
+    def hold(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Keep what takes a permission, or part of it, until everything that gives one is known."""
+        self._taken.extend(row for row in rows if _takes(row))
+        return [row for row in rows if not _takes(row)]
+
+    def held(self) -> Iterator[Sequence[Row]]:
+        """What takes."""
+        self._taking = True
+        taken, self._taken = self._taken, []
+        yield taken
 
     def needs(self, rows: Sequence[Row]) -> Needs:
         """The records as they are, those that have the keys of new ones, and the companies that are named."""
-        needs = Needs(chamber=self._run.chamber)
+        needs = Needs(chamber=self._run.chamber, administrators=self._taking)
         for change in _changes(rows):
             if change.action is not Action.CREATE:
                 needs.records.setdefault(change.kind, set()).add(change.id)
             elif change.kind in NUMBERS:
                 needs.register.setdefault(change.kind, set()).add(str(change.after[NUMBERS[change.kind]]))
+            elif change.kind is Kind.GRANT:
+                needs.holders.add(str(change.after["email_key"]))
+                needs.accounts.add(str(change.after["email_key"]))
             company = change.after.get("company_id")
             needs.company_ids.update({company} if isinstance(company, int) else ())
         if not all(isinstance(row, Kept) for row in rows):
@@ -74,12 +100,46 @@ class ApprovePlanner(SimplePlanner):
                 self._alive.add(change.id)
             error = next(self._moved(change, facts), None)
             if error is None:
-                changes += _rewritten(change)
+                changes += self._rewritten(change)
             else:
                 field = str(error.fields.get("field", ""))
                 told = Problem(row.where, row.line, error.code, field, value=change.key, error=error)
                 problems += self._cases.tell(told)
-        return Plan(tuple(changes), tuple(problems), sum(change.counted for change in _changes(rows)))
+        return Plan(
+            tuple(changes),
+            tuple(problems),
+            sum(change.counted and change.kind in self.counted for change in _changes(rows)),
+        )
+
+    def guard(self, plan: Plan, facts: Facts) -> Plan:
+        """*plan* without what takes a last administrator."""
+        return self._administrators.guard(plan, facts)
+
+    def _rewritten(self, change: Change) -> Iterator[Change]:
+        """*change* as it is to be written today.
+
+        Without the hash of its line: other fields of the record may have come from another line since.
+        """
+        if change.action is Action.CREATE:
+            yield self._of_today(change)
+        elif not change.after.keys() <= set(_HASHES):
+            after: dict[str, Value] = {n: None if n in _HASHES else value for n, value in change.after.items()}
+            before = {name: value for name, value in change.before.items() if name not in _HASHES}
+            ends = change.kind is Kind.GRANT and change.counted and "ended_by" in after
+            yield replace(change, after=after | ({"ended_at": self._now} if ends else {}), before=before)
+
+    def _of_today(self, change: Change) -> Change:
+        if change.kind is Kind.GRANT:
+            span = timeline.seconds_between(str(change.after["granted_at"]), self._now)
+            return replace(change, after={**change.after, "granted_at": self._now} | _later(change.after, span))
+        if change.kind is Kind.MAIL:
+            span = timeline.seconds_between(str(change.after["queued_at"]), self._now)
+            params = json.loads(str(change.after["params"]))
+            if "until" in params:
+                params["until"] = timeline.plus(params["until"], span)
+            text = json.dumps(params, ensure_ascii=False, sort_keys=True)
+            return replace(change, after={**change.after, "params": text, "queued_at": self._now, "due_at": self._now})
+        return change
 
     def finish(self, facts: Facts) -> Plan:
         """What was not told one by one."""
@@ -100,7 +160,7 @@ class ApprovePlanner(SimplePlanner):
     def _moved(self, change: Change, facts: Facts) -> Iterator[AstaError]:
         """What is no longer as it was when *change* was planned."""
         if change.action is Action.CREATE:
-            if change.kind in NUMBERS and (change.kind, _key(change)) in facts.records:
+            if _exists(change, facts):
                 yield ExistsAlready(key=change.key)
         elif (record := facts.by_record.get((change.kind, change.id))) is None:
             yield RecordMissing(key=change.key)
@@ -116,14 +176,23 @@ def _changes(rows: Sequence[Row]) -> Iterator[Change]:
     return (row.change for row in rows if isinstance(row, Kept) and row.change is not None)
 
 
-def _rewritten(change: Change) -> Iterator[Change]:
-    """*change* without the hash of its line: other fields of the record may have come from another line since."""
-    if change.action is Action.CREATE:
-        yield change
-    elif not change.after.keys() <= set(_HASHES):
-        after: dict[str, Value] = {name: None if name in _HASHES else value for name, value in change.after.items()}
-        before = {name: value for name, value in change.before.items() if name not in _HASHES}
-        yield replace(change, after=after, before=before)
+def _takes(row: Row) -> bool:
+    """Whether *row* takes a permission or changes one. That an expired one is written off must come before its heir."""
+    change = row.change if isinstance(row, Kept) else None
+    return change is not None and change.kind is Kind.GRANT and change.action is not Action.CREATE and change.counted
+
+
+def _exists(change: Change, facts: Facts) -> bool:
+    """Whether there is by now what *change* is to create."""
+    if change.kind is Kind.GRANT:
+        held = facts.grants.get((str(change.after["email_key"]), _company(change)), ())
+        return any(grant.role == change.after["role"] and grant.open(facts.now) for grant in held)
+    return change.kind in NUMBERS and (change.kind, _key(change)) in facts.records
+
+
+def _later(after: Record, seconds: int) -> dict[str, Value]:
+    until = after.get("invited_until")
+    return {} if until is None else {"invited_until": timeline.plus(str(until), seconds)}
 
 
 def _key(change: Change) -> str:

@@ -18,7 +18,7 @@ from asta_cli.core.errors import AstaError
 from asta_cli.core.facts import Facts, Needs
 from asta_cli.core.fields import BadField
 from asta_cli.core.model import Company, Grant, Kind, Role, Value
-from asta_cli.core.perm_rows import NEVER, Terms, begin, end, not_yet_confirmed
+from asta_cli.core.perm_rows import NEVER, OVER, Terms, begin, end, not_yet_confirmed
 from asta_cli.core.rows import Row
 from asta_cli.core.sheets import Column, Memo, Sheet
 
@@ -41,9 +41,9 @@ class GrantSheet:
         idents = self._sheet.read("company", fields.ident_number, required=True)
         self.places: list[Place] = list(zip(chambers, idents, strict=True))
         self.roles = self._cells("role", _role, terms.role and terms.role.value)
-        self.sites = self._cells("sites", fields.yes_no, None)
+        self.sites = self._cells("sites", fields.yes_no, None, exact=True)
         self.begins = self._cells("valid_from", begin, None)
-        self.ends = self._cells("valid_until", end, None)
+        self.ends = self._cells("valid_until", end, None, exact=NEVER)
         self.reasons = self._cells("reason", str, terms.reason)
         self._mark()
 
@@ -65,8 +65,11 @@ class GrantSheet:
         needs.pairs.update(zip(keys, idents, strict=True))
         return needs
 
-    def _cells(self, column: str, reader: Callable[[str], Value], empty: Value) -> Column:
-        return self._sheet.read(column, reader, empty=empty) if self._sheet.has(column) else [empty] * len(self.rows)
+    def _cells(self, column: str, reader: Callable[[str], Value], empty: Value, *, exact: Value = None) -> Column:
+        """The cells of *column*; *exact* is what an empty one says where it says something."""
+        if not self._sheet.has(column):
+            return [empty] * len(self.rows)
+        return self._sheet.read(column, reader, empty=exact if self.terms.exact and exact is not None else empty)
 
     def _mark(self) -> None:
         """Put aside what lacks role or reason, what ends before it begins or is over, and what is the asker's own."""
@@ -75,6 +78,8 @@ class GrantSheet:
             mark(at for at, role in enumerate(self.roles) if role is None)
         if terms.needs_reason and not all(self.reasons):
             mark(at for at, reason in enumerate(self.reasons) if not reason)
+        if terms.exact and self._sheet.has("state"):
+            mark(at for at, state in enumerate(self.rows.column("state")) if state.lower() in OVER)
         if self._sheet.has("trainer_number"):
             mark(at for at, number in enumerate(self.rows.column("trainer_number")) if number)
         if terms.own_key in self.keys:

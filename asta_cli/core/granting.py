@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from asta_cli.core import fields
 from asta_cli.core.columns import ColumnRows
 from asta_cli.core.errors import N_, AstaError, Status
 from asta_cli.core.facts import Facts, Needs, TrainerRecord
@@ -12,7 +13,7 @@ from asta_cli.core.fields import BadField
 from asta_cli.core.grant_sheets import GrantSheet, by_columns, in_columns
 from asta_cli.core.model import AccountState, Action, Company, Grant, Kind, MailKind, Role, Value
 from asta_cli.core.outbox import mail
-from asta_cli.core.perm_rows import NEVER, Terms, Wanted, not_yet_confirmed
+from asta_cli.core.perm_rows import NEVER, NO_TRAINER, Terms, Wanted, not_yet_confirmed
 from asta_cli.core.perms import Chosen, PermissionPlanner, change_of, conflict, once
 from asta_cli.core.plan import Change, Plan, Problem
 from asta_cli.core.planner import problem
@@ -71,7 +72,7 @@ class GrantPlanner(PermissionPlanner):
     def needs(self, rows: Sequence[Row]) -> Needs:
         """What the rows need, one by one or in columns."""
         self._sheet = None
-        if not isinstance(rows, ColumnRows) or not by_columns(rows, self.terms):
+        if not isinstance(rows, ColumnRows) or not self.by_columns(rows):
             return super().needs(rows)
         self._sheet = GrantSheet(rows, self.terms, self._memos)
         return self._sheet.needs(super().needs(self._sheet.rest()))
@@ -84,14 +85,24 @@ class GrantPlanner(PermissionPlanner):
         plan = super().plan(self._sheet.rest(), facts)
         return replace(plan, rows=len(rows), blocks=tuple(blocks))
 
+    def by_columns(self, rows: ColumnRows) -> bool:
+        """Whether *rows* may be taken by columns."""
+        return by_columns(rows, self.terms)
+
     def may_reduce(self, row: Row) -> bool:
         """A later start, an end, or leaving out the sites can orphan a company."""
-        return bool(_REDUCING & row.values.keys()) and self.may_be_administrator(row)
+        stated = any(_reduces(name, row.values[name]) for name in _REDUCING & row.values.keys())
+        return stated and self.may_be_administrator(row)
 
     def doubtful(self, rows: ColumnRows) -> Iterable[int]:
         """Those that state what can."""
-        stated = [rows.column(name) for name in sorted(_REDUCING & rows.columns)]
-        return [at for at, cells in enumerate(zip(*stated, strict=True)) if any(cells)]
+        found: set[int] = set()
+        for name in _REDUCING & rows.columns:
+            cells = rows.column(name)
+            reducing = {text for text in set(cells) if text and _reduces(name, text)}
+            if reducing:
+                found.update(at for at, text in enumerate(cells) if text in reducing)
+        return sorted(found)
 
     def choose(self, rows: Sequence[Row]) -> Chosen:
         """The first of rows that mean the same; none of rows that do not."""
@@ -120,7 +131,7 @@ class GrantPlanner(PermissionPlanner):
         after = replace(
             held,
             sites=held.sites if w.sites is None else w.sites,
-            trainer=trainer.id if trainer else held.trainer,
+            trainer=trainer.id if trainer else None if w.trainer_number == NO_TRAINER else held.trainer,
             valid_from=w.valid_from or held.valid_from,
             valid_until=_last(w, held.valid_until),
         )
@@ -186,7 +197,7 @@ class GrantPlanner(PermissionPlanner):
         return trainer
 
     def _trainer(self, w: Wanted, company: Company, facts: Facts) -> TrainerRecord | None:
-        if w.trainer_number is None:
+        if not w.trainer_number:
             return None
         for trainer in facts.trainers_of.get(company.id, ()):
             if trainer.number == w.trainer_number:
@@ -194,6 +205,8 @@ class GrantPlanner(PermissionPlanner):
         raise UnknownTrainer(number=w.trainer_number, company=company.key)
 
     def _only_trainer(self, w: Wanted, company: Company, facts: Facts) -> TrainerRecord | None:
+        if w.trainer_number == NO_TRAINER:
+            return None
         same = [t for t in facts.trainers_of.get(company.id, ()) if t.open and t.email and self._key(t.email) == w.key]
         return same[0] if len(same) == 1 else None
 
@@ -237,6 +250,14 @@ class GrantPlanner(PermissionPlanner):
     def _told(self, kind: MailKind, news: Iterable[_News]) -> dict[str, object]:
         lapses = {"until": self.terms.invited_until} if kind is MailKind.INVITED else {}
         return {"companies": [*map(_entry, news)], **lapses}
+
+
+def _reduces(column: str, text: str) -> bool:
+    """Whether a cell of one of ``_REDUCING`` may take something away: only with the sites below nothing goes."""
+    try:
+        return column != "sites" or not fields.yes_no(text)
+    except BadField:
+        return True
 
 
 def _entry(new: _News) -> dict[str, object]:

@@ -120,6 +120,8 @@ GRANTS = Layout(
         Column("reason", ("Grund",)),
     ),
 )
+SYNCED = Layout("grants", (*GRANTS.columns, Column("state", ("Zustand",))))
+"""Grants as a listing has them: those that are over stand there as such."""
 REGISTRATIONS = Layout(
     "registrations",
     (

@@ -11,13 +11,15 @@ from asta_cli.core.cells import Cells
 from asta_cli.core.emails import EmailNormaliser
 from asta_cli.core.errors import N_, Phrase
 from asta_cli.core.fields import BadField
-from asta_cli.core.model import Account, AccountState, Role
+from asta_cli.core.model import Account, AccountState, GrantState, Role
 from asta_cli.core.naming import split_key
 from asta_cli.core.plan import Problem
 from asta_cli.core.policy import Authority
 from asta_cli.core.rows import Row
 
 NEVER = "never"
+NO_TRAINER = ""
+OVER = frozenset({GrantState.ENDED.value, GrantState.EXPIRED.value})
 INVITATION_DAYS = 21
 _DAY = 86_400
 _NEVER_WORDS = frozenset({NEVER, "nie", "unbefristet"})
@@ -28,7 +30,8 @@ class Terms:
     """What holds for every row of a command: who gives or takes, what fills empty cells, what is overridden.
 
     ``chamber`` is the one meant by companies without a chamber, ``usual_chamber`` where their number is not enough;
-    of several companies with one number those count that ``asking`` may see.
+    of several companies with one number those count that ``asking`` may see. ``exact``: an empty cell says something
+    too: no trainer, no end, with the sites below.
     """
 
     asking: Authority
@@ -44,6 +47,7 @@ class Terms:
     orphan_ok: bool = False
     language: str = "de"
     invitation_days: int = INVITATION_DAYS
+    exact: bool = False
 
     @property
     def invited_until(self) -> str:
@@ -68,8 +72,9 @@ def not_yet_confirmed(account: Account | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One row, read. ``None`` means not stated; ``valid_until`` is ``never`` where an end is to be taken away.
+    """One row, read. ``None`` means not stated.
 
+    ``valid_until`` is ``never`` where an end is to be taken away, ``trainer_number`` empty where the trainer is.
     ``valid_from`` and ``valid_until`` are UTC instants, the latter the first instant after the inclusive day.
     """
 
@@ -105,11 +110,16 @@ def read(row: Row, terms: Terms, *, whole: bool) -> tuple[Wanted | None, list[Pr
         cells.fault("bad_value", "chamber", chamber, expected=named[0])
     role = cells.read("role", fields.role, required=whole and terms.role is None) or terms.role
     reason = row.values.get("reason") or terms.reason
-    stated = _stated(cells, role, terms.now) if whole else {}
+    stated = _stated(cells, role, terms) if whole and not (terms.exact and is_over(row)) else {}
     if cells.faults or email is None:
         return None, cells.faults
     place = chamber or (named and named[0]) or terms.chamber, named[1] if named else None
     return Wanted(row, *email, *place, role, reason=reason, **stated), cells.warnings
+
+
+def is_over(row: Row) -> bool:
+    """Whether *row* is one of a listing, of a permission that was over already."""
+    return row.values.get("state", "").lower() in OVER
 
 
 def key_of(row: Row, normalise: EmailNormaliser, role: Role | None, *, whole: bool) -> tuple[str, ...] | None:
@@ -136,15 +146,19 @@ class Stated(TypedDict, total=False):
     valid_until: str | None
 
 
-def _stated(cells: Cells, role: Role | None, now: str) -> Stated:
+def _stated(cells: Cells, role: Role | None, terms: Terms) -> Stated:
     sites = cells.read("sites", fields.yes_no)
     number = cells.text("trainer_number")
     valid_from = cells.read("valid_from", begin)
     valid_until = cells.read("valid_until", end)
-    _check_span(cells, now, valid_from, valid_until)
+    _check_span(cells, terms.now, valid_from, valid_until)
+    empty = cells.row.columns - cells.row.values.keys() if terms.exact else frozenset()
+    sites = role is not Role.TRAINER if "sites" in empty else sites
+    number = NO_TRAINER if "trainer_number" in empty else number
+    valid_until = NEVER if "valid_until" in empty else valid_until
     if role is Role.TRAINER and sites:
         cells.fault("bad_choice", "sites", cells.row.values.get("sites", ""), expected="no")
-    if role not in (None, Role.TRAINER) and number is not None:
+    if role not in (None, Role.TRAINER) and number:
         cells.fault("bad_value", "trainer_number", number, expected=Phrase(N_("a number only with the role trainer")))
     return Stated(sites=sites, trainer_number=number, valid_from=valid_from, valid_until=valid_until)
 

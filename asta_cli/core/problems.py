@@ -78,7 +78,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "nothing_ended": (
         N_("rows that do not tell which record they are about: {value}; so nothing of this kind was ended"),
-        N_("correct them; the next import ends what is missing then"),
+        N_("correct them; the next run ends what is missing then"),
     ),
     "trainer_ended": (
         N_("trainer {value} has ended in the register"),

@@ -73,6 +73,11 @@ def plus(instant: str, seconds: int) -> str:
     return _within(lambda: _text(_parse(instant) + timedelta(seconds=seconds)))
 
 
+def seconds_between(first: str, second: str) -> int:
+    """How many seconds lie between two instants."""
+    return int((_parse(second) - _parse(first)).total_seconds())
+
+
 def plus_days(day: str, count: int) -> str:
     """The day *count* days after (or, negative, before) *day*."""
     return _within(lambda: str(date.fromisoformat(day) + count * _DAY))

@@ -10,7 +10,9 @@ from asta_cli.core.approving import ApprovePlanner
 from asta_cli.core.errors import AstaError, OperatorsOnly
 from asta_cli.core.history import APPROVE, REGISTER, UNDO, RunRecord
 from asta_cli.core.ids import show_id
+from asta_cli.core.layouts import GRANTS
 from asta_cli.core.model import Kind
+from asta_cli.core.office import NO_OFFICE
 from asta_cli.core.plan import Limits
 from asta_cli.core.planner import Planner
 from asta_cli.core.refusal import RefusalPlanner
@@ -69,10 +71,17 @@ def approve(desk: Desk, name: str, said: Said, limits: Limits) -> Report:
         error = not_held(found.run, desk.now())
         if error is not None:
             return _refused(desk, APPROVE, show_id(found.run.id), error, limits)
-        with _alone(desk, found.run, said.lock_wait) as verify:
-            task = _task(APPROVE, found.run, lambda attempt: ApprovePlanner(found.run), found.chunks, verify)
-            # Each change is written only where its record still is as it was planned from, so it may be judged ahead.
-            return execute(desk, replace(task, watch=said.watch, ahead=True), limits)
+        pardon = desk.asker.office if said.orphan_ok else NO_OFFICE
+
+        def planner(attempt: Attempt) -> ApprovePlanner:
+            return ApprovePlanner(found.run, attempt.now, pardon)
+
+        of_register = found.run.kind != GRANTS.kind
+        with _alone(desk, found.run, said.lock_wait, needed=of_register) as verify:
+            task = _task(APPROVE, found.run, planner, found.chunks, verify)
+            # Each change is written only where its record still is as it was planned from, so it may be judged ahead;
+            # not so permissions, of which it matters what is beside them.
+            return execute(desk, replace(task, watch=said.watch, ahead=of_register), limits)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass, replace
 
 from asta_cli.addresses import normalise
@@ -10,10 +10,12 @@ from asta_cli.core import fields
 from asta_cli.core.emails import all_simple
 from asta_cli.core.errors import N_, BadOption, MissingAnswer, Phrase
 from asta_cli.core.fields import BadField
+from asta_cli.core.granting import GrantPlanner
 from asta_cli.core.model import Role
 from asta_cli.core.perm_rows import INVITATION_DAYS, Terms, key_of
 from asta_cli.core.perms import PermissionPlanner
 from asta_cli.core.plan import Limits
+from asta_cli.core.policy import Authority
 from asta_cli.core.rows import Row
 from asta_cli.files.columns import ColumnKey
 from asta_cli.files.sieve import KeyOf
@@ -34,7 +36,7 @@ class Said:
     """
 
     command: str
-    planner: type[PermissionPlanner]
+    planner: type[PermissionPlanner] = GrantPlanner
     role: Role | None = None
     chamber: str | None = None
     usual_chamber: str | None = None
@@ -51,26 +53,32 @@ def change(desk: Desk, items: Items, said: Said, limits: Limits) -> Report:
     if asker.operator and not reason and "reason" not in items.columns:
         raise MissingAnswer(what=Phrase(N_("reason")), option="--reason")
 
+    terms = terms_for(desk, seeing, replace(said, reason=reason))
+
     def batches(attempt: Attempt) -> list[Batch]:
-        terms = Terms(
-            asking=seeing,
-            run=attempt.run,
-            ids=attempt.ids,
-            normalise=normalise,
-            now=attempt.now,
-            role=said.role,
-            reason=reason,
-            chamber=said.chamber,
-            usual_chamber=said.usual_chamber,
-            needs_reason=asker.operator,
-            orphan_ok=said.orphan_ok,
-            language=said.language,
-            invitation_days=said.invitation_days,
-        )
-        return [items.batch(said.planner(terms))]
+        return [items.batch(said.planner(terms(attempt)))]
 
     target = " ".join(items.row.values.values()) if items.row else items.name
     return execute(desk, Task(said.command, batches, target, "grants", single=items.single, watch=said.watch), limits)
+
+
+def terms_for(desk: Desk, seeing: Authority, said: Said) -> Callable[[Attempt], Terms]:
+    """The terms of each attempt at what *said* asks for, its reason cleaned; *seeing*: what the asker may know of."""
+    return lambda attempt: Terms(
+        asking=seeing,
+        run=attempt.run,
+        ids=attempt.ids,
+        normalise=normalise,
+        now=attempt.now,
+        role=said.role,
+        reason=said.reason,
+        chamber=said.chamber,
+        usual_chamber=said.usual_chamber,
+        needs_reason=desk.asker.operator,
+        orphan_ok=said.orphan_ok,
+        language=said.language,
+        invitation_days=said.invitation_days,
+    )
 
 
 def clean_reason(text: str | None) -> str | None:

@@ -121,6 +121,20 @@ def stored_lines(desk: Desk, kind: Kind, chamber: str, column: str) -> StoredLin
     return reading(desk, lambda tx: lines.stored_lines(tx, kind, chamber, column))
 
 
+def open_grants(tx: Tx, companies: Iterable[int], now: str) -> Iterator[tuple[str, int, str]]:
+    """E-mail key, company and role of every grant that *companies* carry and that is not over."""
+    from asta_cli.store import grants
+
+    return grants.open_at(tx, companies, now)
+
+
+def count_open_grants(desk: Desk, companies: Iterable[int]) -> int:
+    """How many these are now."""
+    from asta_cli.store import grants
+
+    return reading(desk, lambda tx: grants.count_open(tx, companies, desk.now()))
+
+
 def unnamed(
     tx: Tx, kind: Kind, chamber: str, column: str, unmet: Iterable[bytes], *, every: bool
 ) -> Iterator[dict[str, str]]:

@@ -90,22 +90,20 @@ def _attempt(desk: Desk, task: Task, limits: Limits, run: int, result: list[tupl
     attempt = Attempt(run, desk.ids(), desk.now(), task.ahead or limits.dry_run)
     if task.watch is not None:
         task.watch.begin()
-    if not attempt.ahead:
-        with desk.store.write() as tx:
-            walk = _begin(desk, task, attempt, tx)
-            result.append((walk, _plan_all(walk, task, limits, None)))
-            if result[0][1] is Outcome.APPLIED:
-                _close(walk, task)
-            else:
-                tx.rollback_only()
-        return
     with spool() as spooled:
-        with desk.store.read() as tx:
+        # What a guard may hold must be at hand then, also where it is written as it is planned.
+        keep = spooled if not limits.dry_run and (attempt.ahead or limits.bounds is not None) else None
+        with desk.store.read() if attempt.ahead else desk.store.write() as tx:
             walk = _begin(desk, task, attempt, tx)
-            result.append((walk, _plan_all(walk, task, limits, None if limits.dry_run else spooled)))
-        if result[0][1] is Outcome.APPLIED:
+            result.append((walk, _plan_all(walk, task, limits, keep)))
+            outcome = result[0][1]
+            if not attempt.ahead and outcome is Outcome.APPLIED:
+                _close(walk, task)
+            elif not attempt.ahead:
+                tx.rollback_only()
+        if attempt.ahead and outcome is Outcome.APPLIED:
             _write_planned(walk, task, spooled)
-        elif result[0][1] is Outcome.HELD and not limits.dry_run:
+        elif outcome is Outcome.HELD and not limits.dry_run:
             _keep_planned(walk, task, spooled)
 
 
@@ -122,7 +120,7 @@ def _begin(desk: Desk, task: Task, attempt: Attempt, tx: Tx) -> _Walk:
 
 
 def _plan_all(walk: _Walk, task: Task, limits: Limits, spooled: Spool | None) -> Outcome:
-    """Plan every batch; what is planned is applied at once, or goes into the spool. The answer is the verdict."""
+    """Plan every batch; what is planned is applied at once, goes into the spool, or both. The answer is the verdict."""
     for batch in task.batches(walk.attempt):
         walk.parts.append(_batch(walk, batch, task.watch, spooled))
     if limits.bounds is not None:
@@ -161,7 +159,9 @@ def _write_planned(walk: _Walk, task: Task, spooled: Spool) -> None:
 def _keep_planned(walk: _Walk, task: Task, spooled: Spool) -> None:
     """Keep a plan that a guard held, in a transaction of its own, in place of an older one of the same chamber."""
     from asta_cli.store import held
+    from asta_cli.store.apply import History
 
+    walk.history = History(walk.attempt.run)  # of what was written before it was held nothing is left
     expires_at = timeline.plus(walk.attempt.now, held.KEPT)
     opened = _opened(walk, task) | {"state": "held", "expires_at": expires_at}
     with walk.desk.store.write() as tx:
@@ -177,15 +177,16 @@ def _batch(walk: _Walk, batch: Batch, watch: Watch | None, spooled: Spool | None
     from asta_cli.store.apply import apply
 
     tally = Tally(batch.planner.counted, rows=batch.known, unchanged=batch.known, kept=batch.kept)
+    keep = spooled if walk.attempt.ahead or (batch.before is not None and not batch.before.first) else None
     for plan in _plans(walk, batch):
         tally.add(plan)
         walk.chambers.update(c.chamber for c in plan.changes if c.kind in tally.counted)
         walk.chambers.update(block.chamber for block in plan.blocks)
         if watch is not None:
             watch.add(walk.tx, plan, ahead=walk.attempt.ahead)
-        if spooled is not None:
-            spooled.add(plan)
-        elif not walk.attempt.ahead:
+        if keep is not None:
+            keep.add(plan)
+        if not walk.attempt.ahead:
             apply(walk.tx, plan, walk.history)
         walk.tx.pause()
     tally.problems.sort(key=lambda p: p.line)

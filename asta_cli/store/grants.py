@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, FromClause, and_, case, false, func, not_, or_, true
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Select, and_, case, false, func, not_, or_, select, true
 
 from asta_cli.core.model import AccountState, GrantState
 from asta_cli.store import tables as t
+from asta_cli.store.db import Tx
+from asta_cli.store.keysets import among
 
 Moment = str | ColumnElement[str]
 """RFC 3339 UTC, or a parameter of that."""
+
+
+def open_at(tx: Tx, companies: Iterable[int], now: str) -> Iterator[tuple[str, int, str]]:
+    """E-mail key, company and role of every grant that *companies* carry and that is not over at *now*."""
+    g = t.access_grant.c
+    yield from (tuple(row) for row in tx.stream(_open_at(tx, companies, now, g.email_key, g.company_id, g.role)))
+
+
+def count_open(tx: Tx, companies: Iterable[int], now: str) -> int:
+    """How many these are."""
+    return int(tx.execute(_open_at(tx, companies, now, func.count())).scalar_one())
+
+
+def _open_at(tx: Tx, companies: Iterable[int], now: str, *columns: Any) -> Select[*tuple[Any, ...]]:
+    condition = and_(among(tx, t.access_grant.c.company_id, companies), alive(now, now))
+    return select(*columns).select_from(with_holder()).where(condition)
 
 
 def with_holder(grants: FromClause = t.access_grant) -> FromClause:
