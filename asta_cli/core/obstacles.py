@@ -36,16 +36,25 @@ def misses(
     """Those of *grants* that come near to giving *permission*, the nearest first; one that gives it is none."""
     found = []
     for held in grants:
-        carrier = facts.by_id[held.grant.company]
-        where = relation(carrier, question.company, facts)
-        obstacles = {*_of_account(person, held, question), *_of_grant(held, question)}
-        obstacles |= {*_of_place(held, carrier, where), *_of_role(held, permission, toggles)}
-        if Obstacle.LAPSED in obstacles and held.grant.ended_at == held.grant.invited_until:
-            obstacles.discard(Obstacle.ENDED)  # that it lapsed was only written down
-        if obstacles and _near(obstacles):
-            ordered = tuple(o for o in Obstacle if o in obstacles)
-            found.append(Miss(held, carrier, where, ordered))
+        ways = obstacles(question, permission, person, held, facts, toggles)
+        if ways and _near(ways):
+            carrier = facts.by_id[held.grant.company]
+            ordered = tuple(o for o in Obstacle if o in ways)
+            found.append(Miss(held, carrier, relation(carrier, question.company, facts), ordered))
     return sorted(found, key=_distance)
+
+
+def obstacles(
+    question: Question, permission: Permission, person: Person, held: Held, facts: Facts, toggles: Toggles
+) -> set[Obstacle]:
+    """All that stands between the grant and *permission*; nothing if it gives it."""
+    carrier = facts.by_id[held.grant.company]
+    found = {*_of_account(person, held, question), *_of_grant(held, question)}
+    found |= {*_of_place(held, carrier, relation(carrier, question.company, facts))}
+    found |= {*_of_role(held, permission, toggles)}
+    if Obstacle.LAPSED in found and held.grant.ended_at == held.grant.invited_until:
+        found.discard(Obstacle.ENDED)  # that it lapsed was only written down
+    return found
 
 
 def relation(carrier: Company, company: Company, facts: Facts) -> Relation:
