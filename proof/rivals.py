@@ -15,7 +15,7 @@ from proof import broken
 from proof.children import Ending, Hook
 from proof.content import BOOKKEEPING, Rows, read
 from proof.judge import rehearse
-from proof.states import ACTIVATED, EIGHT, NEWCOMER, OF_EIGHT, OF_TWO, Office
+from proof.states import ACTIVATED, EIGHT, NEWCOMER, OF_EIGHT, OF_TWO, Office, staff, sync
 from tests.support.race import Runner
 
 
@@ -192,7 +192,7 @@ class Leaving(Race):
         return "" if code == 0 or kept or (code == 77 and refusals <= {"forbidden"}) else _told(answer)
 
     def left(self, rows: Rows, done: Sequence[int], answers: Sequence[Answer]) -> list[str]:
-        order = {show_id(entry["run_id"]): entry["seq"] for entry in rows["audit_entry"] if entry["run_id"]}
+        order = _order(rows)
         states, failures = [self.holders], []
         for n in sorted(done, key=lambda n: order.get(answers[n].report["run"], 0)):
             move, now = self.moves[n], states[-1]
@@ -216,6 +216,29 @@ def _refused(move: Move, answer: Answer, now: frozenset[str]) -> bool:
 
 # The first two administer another company together, so accounts are those of others.
 _WAYS: tuple[Way, ...] = ("revoke", "--no-sites", "--until 2030-12-31", "lock", "disable", "offboard", "lock", "revoke")
+
+
+class Sync(Race):
+    """Eight files of all who have a permission at one company, made true at once. The last one is true in the end."""
+
+    base = "staffed"
+    winners = len(EIGHT)
+
+    def runners(self, office: Office) -> list[Runner]:
+        self.people = [[f"m{n}@example.com", *(f"s{n}x{m}@example.com" for m in range(3))] for n in range(len(EIGHT))]
+        files = [staff(office, f"staff{n}", people) for n, people in enumerate(self.people)]
+        return [Runner((*sync(path), "--max-ended", "100%", "--format", "json")) for path in files]
+
+    def wrong(self, answer: Answer) -> str:
+        return _told(answer)
+
+    def left(self, rows: Rows, done: Sequence[int], answers: Sequence[Answer]) -> list[str]:
+        order = _order(rows)
+        last = max(done, key=lambda n: order.get(answers[n].report["run"], 0), default=0)
+        found = _open(rows, OF_EIGHT, "manager")
+        return _unless(found == self.people[last], f"{found} are left of the file {self.people[last]}")
+
+
 RACES: dict[str, Callable[[], Race]] = {
     "import-changed": lambda: Once("import-changed"),
     "approve": lambda: Once("approve", 5, "already_approved"),
@@ -225,6 +248,7 @@ RACES: dict[str, Callable[[], Race]] = {
     "last-administrator": lambda: Leaving(OF_TWO, EIGHT[:2], [Move(EIGHT[n % 2]) for n in range(8)], 1),
     "each-other": lambda: Leaving(OF_EIGHT, EIGHT, [Move(EIGHT[(n + 1) % 8], EIGHT[n]) for n in range(8)]),
     "all-leave": lambda: Leaving(OF_EIGHT, EIGHT, [Move(person, person) for person in EIGHT], 7),
+    "sync": Sync,
     "every-way": lambda: Leaving(
         OF_EIGHT, EIGHT, [Move(*one) for one in zip(EIGHT, [None] * 8, _WAYS, strict=True)], 7
     ),
@@ -238,6 +262,18 @@ def _holders(rows: Rows, company: str) -> list[str]:
     grants = [g for g in rows["access_grant"] if g["company_id"] == number and g["role"] == "administrator"]
     whole = {g["email_key"] for g in grants if g["sites"] and g["ended_at"] is None and g["valid_until"] is None}
     return sorted(whole & usable)
+
+
+def _order(rows: Rows) -> dict[str, int]:
+    """The place of each run in the audit log."""
+    return {show_id(entry["run_id"]): entry["seq"] for entry in rows["audit_entry"] if entry["run_id"]}
+
+
+def _open(rows: Rows, company: str, role: str) -> list[str]:
+    """Who has been given *role* at *company*."""
+    (number,) = [row["id"] for row in rows["company"] if row["ident_number"] == company]
+    grants = [g for g in rows["access_grant"] if g["company_id"] == number and g["role"] == role]
+    return sorted(grant["email_key"] for grant in grants if grant["ended_at"] is None)
 
 
 def _counts(report: Mapping[str, Any]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from asta_cli.core.errors import Status
-from proof.states import ACTIVATED, EIGHT, HALF, OWNER, Office, Words, mirror
+from proof.states import ACTIVATED, EIGHT, HALF, OWNER, Office, Words, mirror, staff, sync
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,12 @@ def _revoke(office: Office) -> Scenario:
     return Scenario("revoke", "people", ("perms", "revoke", "--from", str(office.grants)))
 
 
+def _sync(office: Office) -> Scenario:
+    """Two managers go, eight come."""
+    people = [f"m{n}@example.com" for n in range(2, 6)] + [f"new{n}@example.com" for n in range(8)]
+    return Scenario("sync", "staffed", sync(staff(office, "next", people)))
+
+
 def _offboard(office: Office) -> Scenario:
     return Scenario("offboard", "rivals", ("accounts", "offboard", EIGHT[0], "--reason", "proof"))
 
@@ -86,6 +92,7 @@ SCENARIOS: dict[str, Callable[[Office], Scenario]] = {
     "undo": _undo,
     "grant": _grant,
     "revoke": _revoke,
+    "sync": _sync,
     "offboard": _offboard,
     "activate": _activate,
     "confirm": _confirm,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -106,9 +106,22 @@ def _written(directory: Path, companies: list[Row], trainers: list[Row], trainee
     return made
 
 
+def staff(office: Office, name: str, people: Iterable[str]) -> Path:
+    """A file of all who have a permission at the company of the eight: those, and *people* as managers."""
+    path = office.files / f"{name}.csv"
+    rows = [f"{person},{OF_EIGHT},administrator" for person in EIGHT] + [f"{p},{OF_EIGHT},manager" for p in people]
+    path.write_text("\n".join(["email,company,role", *rows]) + "\n", encoding="utf-8")
+    return path
+
+
 def mirror(register: Register) -> Words:
     """The import of *register* as the whole truth."""
     return ("import", "snapshot", str(register.directory), "--mode", "mirror")
+
+
+def sync(path: Path) -> Words:
+    """The permissions at the company of the eight as *path* has them."""
+    return ("perms", "sync", "--from", str(path), "--company", OF_EIGHT, "--reason", "proof")
 
 
 def _with(row: Row, n: int, **changes: str) -> Row:
@@ -166,6 +179,12 @@ def _rivals(office: Office) -> None:
     _joining(office, *EIGHT)
 
 
+def _staffed(office: Office) -> None:
+    """The same, and some managers where the eight are."""
+    office.base("rivals")
+    office.site.run(*sync(staff(office, "managers", [f"m{n}@example.com" for n in range(6)])))
+
+
 def _joining(office: Office, *people: str) -> None:
     """Have *people* joined, the newcomer about to confirm, and a letter on its way."""
     site = office.site
@@ -197,4 +216,5 @@ _BASES: dict[str, Callable[[Office], None]] = {
     "held": _held,
     "people": _people,
     "rivals": _rivals,
+    "staffed": _staffed,
 }
