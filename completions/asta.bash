@@ -129,7 +129,7 @@ _asta_command() {
             takes=' --format --from-file --company --chamber '
             ;;
         'asta perms')
-            subs='grant revoke sync check explain list who'
+            subs='grant revoke sync renew resend withdraw check explain list who'
             opts='--help'
             takes='  '
             ;;
@@ -147,6 +147,21 @@ _asta_command() {
             subs=''
             opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --allow-empty --max-ended --max-updated --max-created --from --company --chamber --add-only --remove-only --reason --orphan-ok --report --help'
             takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --max-ended --max-updated --max-created --from --company --chamber --reason --report '
+            ;;
+        'asta perms renew')
+            subs=''
+            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --allow-empty --from --expiring --until --company --role --chamber --reason --report --help'
+            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --from --expiring --until --company --role --chamber --reason --report '
+            ;;
+        'asta perms resend')
+            subs=''
+            opts='--dry-run --format --company --chamber --help'
+            takes=' --format --company --chamber '
+            ;;
+        'asta perms withdraw')
+            subs=''
+            opts='--dry-run --format --company --role --chamber --reason --help'
+            takes=' --format --company --role --chamber --reason '
             ;;
         'asta perms check')
             subs=''
@@ -494,6 +509,12 @@ _asta_value() {
         'asta perms revoke --role') values='administrator manager trainer contract_applicant' ;;
         'asta perms sync --format') values='text json' ;;
         'asta perms sync --input-format') values='csv jsonl xlsx' ;;
+        'asta perms renew --format') values='text json' ;;
+        'asta perms renew --input-format') values='csv jsonl xlsx' ;;
+        'asta perms renew --role') values='administrator manager trainer contract_applicant' ;;
+        'asta perms resend --format') values='text json' ;;
+        'asta perms withdraw --format') values='text json' ;;
+        'asta perms withdraw --role') values='administrator manager trainer contract_applicant' ;;
         'asta perms check --format') values='text json' ;;
         'asta perms check 1') values='company.view trainers.view trainees.view trainees.view_assigned perms.grant perms.grant_trainer services.manage exam.register contracts.file' ;;
         'asta perms explain --format') values='text json' ;;

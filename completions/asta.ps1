@@ -10,7 +10,7 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta companies' = [ordered]@{ 'list' = 'List the companies and sites that you may see'; 'show' = 'Show a company'; 'set' = 'Change fields by hand'; 'admins' = 'Say who administers a company, also through its head office'; 'without-admin' = 'List activated companies without a usable administrator, own or inherited'; 'administrable' = 'List the companies that one may administer, and through which grant' }
         'asta trainers' = [ordered]@{ 'list' = 'List the trainers that you may see'; 'show' = 'Show a trainer'; 'set' = 'Change fields by hand' }
         'asta trainees' = [ordered]@{ 'list' = 'List the trainees that you may see'; 'show' = 'Show a trainee'; 'set' = 'Change fields by hand' }
-        'asta perms' = [ordered]@{ 'grant' = 'Give a role at a company; an address without account is invited'; 'revoke' = 'Take a permission away; its history stays'; 'sync' = 'Make a file true for some companies: grant what is missing, end what it does not name'; 'check' = 'Answer yes or no: may this person do that there?'; 'explain' = 'Say why somebody may do something at a company, or why not and what would change it'; 'list' = 'List the permissions that you may see, each as it was granted'; 'who' = 'List everyone who may do something at a company, and how' }
+        'asta perms' = [ordered]@{ 'grant' = 'Give a role at a company; an address without account is invited'; 'revoke' = 'Take a permission away; its history stays'; 'sync' = 'Make a file true for some companies: grant what is missing, end what it does not name'; 'renew' = 'Put off the end of permissions that end soon'; 'resend' = 'Send the invitation of an address again; it is open for its full time from now on'; 'withdraw' = 'Take back invitations that nobody has accepted yet; permissions in force stay'; 'check' = 'Answer yes or no: may this person do that there?'; 'explain' = 'Say why somebody may do something at a company, or why not and what would change it'; 'list' = 'List the permissions that you may see, each as it was granted'; 'who' = 'List everyone who may do something at a company, and how' }
         'asta chambers' = [ordered]@{ 'add' = 'Add a chamber'; 'list' = 'List the chambers'; 'set' = 'Change the name or the contact address of a chamber' }
         'asta import' = [ordered]@{ 'companies' = 'Companies and their sites'; 'trainers' = 'Trainers, one row for each company they train at'; 'trainees' = 'Trainees and their contracts'; 'azubi-accounts' = 'The state of the trainees'' accounts, as the Azubi-Infocenter reports it'; 'snapshot' = 'All files of one night in one transaction'; 'template' = 'An empty file with the right header' }
         'asta runs' = [ordered]@{ 'list' = 'List the runs, the oldest first'; 'show' = 'Show one run, or what it changed'; 'approve' = 'Write the plan of a run that a guard held, exactly as it was shown'; 'undo' = 'Take back what a run did, as a run of its own' }
@@ -54,6 +54,9 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta perms grant' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file, in a dry run, too'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--sheet' = 'The sheet of a workbook; otherwise the first'; '--mapping' = 'Own headings and values, in TOML: [columns] "Betriebs-Nr" = "ident_number"'; '--allow-empty' = 'A file without records is meant'; '--from' = 'Many at once, from a file; - is standard input'; '--company' = 'The company, by its Identnummer'; '--role' = 'The role'; '--chamber' = 'The chamber meant'; '--starting' = 'The first day it holds'; '--until' = 'The last day it holds, or never'; '--for' = 'How many days it holds, from its first day on'; '--no-sites' = 'Whether it holds for the sites below, too'; '--sites' = 'Whether it holds for the sites below, too'; '--trainer' = 'The trainer record of a trainer''s grant'; '--reason' = 'Why; it goes into the audit log and the mail'; '--orphan-ok' = 'Also if a company loses its last usable administrator'; '--report' = 'Write every change to this file, a line for each field'; '--help' = 'Show this help and exit' }
         'asta perms revoke' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file, in a dry run, too'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--sheet' = 'The sheet of a workbook; otherwise the first'; '--mapping' = 'Own headings and values, in TOML: [columns] "Betriebs-Nr" = "ident_number"'; '--allow-empty' = 'A file without records is meant'; '--from' = 'Many at once, from a file; - is standard input'; '--company' = 'The company, by its Identnummer'; '--role' = 'The role'; '--chamber' = 'The chamber meant'; '--reason' = 'Why; it goes into the audit log and the mail'; '--orphan-ok' = 'Also if a company loses its last usable administrator'; '--report' = 'Write every change to this file, a line for each field'; '--help' = 'Show this help and exit' }
         'asta perms sync' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file, in a dry run, too'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--sheet' = 'The sheet of a workbook; otherwise the first'; '--mapping' = 'Own headings and values, in TOML: [columns] "Betriebs-Nr" = "ident_number"'; '--allow-empty' = 'A file without records is meant'; '--max-ended' = 'Hold the run if it would end more of a kind; 20 always pass, unless they are more than half'; '--max-updated' = 'Hold it if it would change more of a kind'; '--max-created' = 'Hold it if it would add more to a kind'; '--from' = 'The file that is to be made true; - is standard input'; '--company' = 'For which company; may be repeated'; '--chamber' = 'The chamber meant'; '--add-only' = 'Only grant what is missing; change and end nothing'; '--remove-only' = 'Only end what the file does not name; grant and change nothing'; '--reason' = 'Why; it goes into the audit log and the mail'; '--orphan-ok' = 'Also if a company loses its last usable administrator'; '--report' = 'Write every change to this file, a line for each field'; '--help' = 'Show this help and exit' }
+        'asta perms renew' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file, in a dry run, too'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--sheet' = 'The sheet of a workbook; otherwise the first'; '--mapping' = 'Own headings and values, in TOML: [columns] "Betriebs-Nr" = "ident_number"'; '--allow-empty' = 'A file without records is meant'; '--from' = 'Many at once, from a file; - is standard input'; '--expiring' = 'Those that end within this time'; '--until' = 'The new last day; with --from, of empty cells'; '--company' = 'Only this company; may be repeated'; '--role' = 'The role'; '--chamber' = 'The chamber meant'; '--reason' = 'Why; it goes into the audit log and the mail'; '--report' = 'Write every change to this file, a line for each field'; '--help' = 'Show this help and exit' }
+        'asta perms resend' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--company' = 'The company, by its Identnummer'; '--chamber' = 'The chamber meant'; '--help' = 'Show this help and exit' }
+        'asta perms withdraw' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--company' = 'The company, by its Identnummer'; '--role' = 'The role'; '--chamber' = 'The chamber meant'; '--reason' = 'Why; it goes into the audit log and the mail'; '--help' = 'Show this help and exit' }
         'asta perms check' = [ordered]@{ '--format' = 'Form of the output'; '--chamber' = 'The chamber meant'; '--at' = 'Ask about another moment: 2027-07-31 or 2027-07-31T14:30'; '--help' = 'Show this help and exit' }
         'asta perms explain' = [ordered]@{ '--format' = 'Form of the output'; '--chamber' = 'The chamber meant'; '--at' = 'Ask about another moment: 2027-07-31 or 2027-07-31T14:30'; '--help' = 'Show this help and exit' }
         'asta perms list' = [ordered]@{ '--format' = 'Form of the output'; '--fields' = 'Only these columns, in this order'; '--sort' = 'Sort by these columns, - for the other way round'; '--limit' = 'At most this many rows'; '--output' = 'Write to this file, whole or not at all'; '--all' = 'Also what is over: ended, expired'; '--wide' = 'Every column of a table, nothing shortened'; '--excel' = 'CSV that a German Excel opens by double click'; '--account' = 'Only those of this person'; '--role' = 'The role'; '--company' = 'Only this company; may be repeated'; '--chamber' = 'The chamber meant'; '--expiring' = 'Only those that end within this time'; '--invited' = 'Only those whose address is not confirmed yet'; '--at' = 'Ask about another moment: 2027-07-31 or 2027-07-31T14:30'; '--help' = 'Show this help and exit' }
@@ -260,6 +263,30 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta perms sync --chamber'
         'asta perms sync --reason'
         'asta perms sync --report'
+        'asta perms renew --format'
+        'asta perms renew --max-errors'
+        'asta perms renew --rejects'
+        'asta perms renew --input-format'
+        'asta perms renew --delimiter'
+        'asta perms renew --encoding'
+        'asta perms renew --sheet'
+        'asta perms renew --mapping'
+        'asta perms renew --from'
+        'asta perms renew --expiring'
+        'asta perms renew --until'
+        'asta perms renew --company'
+        'asta perms renew --role'
+        'asta perms renew --chamber'
+        'asta perms renew --reason'
+        'asta perms renew --report'
+        'asta perms resend --format'
+        'asta perms resend --company'
+        'asta perms resend --chamber'
+        'asta perms withdraw --format'
+        'asta perms withdraw --company'
+        'asta perms withdraw --role'
+        'asta perms withdraw --chamber'
+        'asta perms withdraw --reason'
         'asta perms check --format'
         'asta perms check --chamber'
         'asta perms check --at'
@@ -516,6 +543,12 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta perms revoke --role' = @('administrator', 'manager', 'trainer', 'contract_applicant')
         'asta perms sync --format' = @('text', 'json')
         'asta perms sync --input-format' = @('csv', 'jsonl', 'xlsx')
+        'asta perms renew --format' = @('text', 'json')
+        'asta perms renew --input-format' = @('csv', 'jsonl', 'xlsx')
+        'asta perms renew --role' = @('administrator', 'manager', 'trainer', 'contract_applicant')
+        'asta perms resend --format' = @('text', 'json')
+        'asta perms withdraw --format' = @('text', 'json')
+        'asta perms withdraw --role' = @('administrator', 'manager', 'trainer', 'contract_applicant')
         'asta perms check --format' = @('text', 'json')
         'asta perms check 1' = @('company.view', 'trainers.view', 'trainees.view', 'trainees.view_assigned', 'perms.grant', 'perms.grant_trainer', 'services.manage', 'exam.register', 'contracts.file')
         'asta perms explain --format' = @('text', 'json')

@@ -120,6 +120,74 @@ def test_a_lapsed_administrator_is_none(firm: Office, tmp_path: Path) -> None:
     assert [row["ident_number"] for row in found] == ["0001000"]
 
 
+def resend(firm: Office, email: str = HR, *more: object, **how: Any) -> Any:
+    return firm("perms", "resend", email, *more, **how)
+
+
+def test_an_invitation_is_sent_again_and_is_open_anew(firm: Office) -> None:
+    invite(firm)
+    invite(firm, company="0002000")
+    firm.clock.advance(days=DAYS - 1)
+    resend(firm, code=0)
+    recipient, params = firm.mails("invited")[-1]
+    assert (recipient, [c["ident_number"] for c in params["companies"]]) == (HR, ["0001000", "0002000"])
+    assert {g["invited_until"] for g in firm.grants(HR)} == {params["until"]} == {"2027-01-03T09:00:00Z"}
+    firm.clock.advance(days=DAYS - 1)
+    assert states(firm) == ["invited", "invited"]
+    assert firm.log()[-1] == ("perms resend", "ok")
+
+
+def test_only_what_the_asker_may_grant_is_sent_again(firm: Office) -> None:
+    invite(firm)
+    invite(firm, company="0002000")
+    firm.clock.advance(days=1)
+    resend(firm, as_=ADMIN, code=0)
+    assert [c["ident_number"] for c in firm.mails("invited")[-1][1]["companies"]] == ["0001000"]
+    assert resend(firm, HR, "--company", "0002000", as_=ADMIN).code in (5, 77)
+    assert resend(firm, "--company", "0002000", as_=ADMIN).code != 0
+    assert resend(firm, HR, "--dry-run", code=0).out == ""
+
+
+@pytest.mark.parametrize("case", ["nobody", "confirmed", "lapsed", "elsewhere"])
+def test_there_is_nothing_to_send(firm: Office, case: str) -> None:
+    if case == "confirmed":
+        firm.person(HR)
+    if case != "nobody":
+        invite(firm, company="0002000" if case == "elsewhere" else "0001000")
+    if case == "lapsed":
+        firm.clock.advance(days=DAYS)
+    sent = len(firm.mails())
+    how = {"as_": ADMIN} if case == "elsewhere" else {}
+    report = firm.report("perms", "resend", HR, code=5, **how)
+    assert [p["code"] for p in report["problems"]] == ["not_found"]
+    assert len(firm.mails()) == sent
+
+
+def test_who_is_no_operator_sends_a_few_at_most(firm: Office) -> None:
+    invite(firm)
+    for _ in range(2):
+        resend(firm, as_=ADMIN, code=0)
+    assert "throttled" in resend(firm, as_=ADMIN, code=75).err
+    resend(firm, code=0)
+    firm.clock.advance(hours=1)
+    resend(firm, as_=ADMIN, code=0)
+
+
+def test_withdrawing_ends_invitations_and_nothing_else(firm: Office) -> None:
+    invite(firm)
+    invite(firm, company="0002000", role="administrator")
+    withdraw = ("perms", "withdraw", HR, "--company", "0001000")
+    assert counts(firm.report(*withdraw, as_=ADMIN, code=0)) == {"rows": 1, "ended": 1}
+    assert counts(firm.report(*withdraw, as_=ADMIN, code=0)) == {"rows": 1, "unchanged": 1}
+    assert firm.held(HR) == {("0002000", "administrator")}
+    firm("perms", "withdraw", HR, code=2)
+    assert counts(firm.report("perms", "withdraw", ADMIN, *WHY, code=0)) == {"rows": 1, "unchanged": 1}
+    assert counts(firm.report("perms", "withdraw", HR, *WHY, "--dry-run", code=0)) == {"rows": 1, "ended": 1}
+    assert counts(firm.report("perms", "withdraw", HR, *WHY, code=0)) == {"rows": 1, "ended": 1}
+    confirmed(firm)
+    assert not may(firm)
+
+
 def test_what_an_undo_gives_back_lapses_as_before(firm: Office) -> None:
     invite(firm)
     until = firm.grants(HR)[0]["invited_until"]

@@ -13,6 +13,7 @@ from asta_cli.cli.i18n import _
 from asta_cli.cli.options import (
     At,
     ChamberOption,
+    ChangeOptions,
     CompanyFilter,
     GuardedOptions,
     ListOptions,
@@ -202,6 +203,129 @@ def sync(
         told.publish()
         rejects.write((p, text_of(p)) for p in done.problems)
     render.finish(asta, done, many)
+
+
+@app.verb(
+    "renew",
+    N_("Put off the end of permissions that end soon"),
+    examples=(
+        "asta perms renew --expiring 30d --until 2028-07-31 --reason 'next school year' --dry-run",
+        "asta --as admin@example.com perms renew --expiring 30d --until 2028-07-31 --company 0001234 --role trainer",
+        "asta perms renew --from renewals.csv --until 2028-07-31 --reason 'list of 2 March'",
+    ),
+)
+def renew(
+    ctx: typer.Context,
+    many: SetOptions,
+    expiring: Annotated[
+        str | None, typer.Option("--expiring", metavar="30d", help=N_("Those that end within this time."))
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option("--until", metavar="DAY|never", help=N_("The new last day; with --from, of empty cells.")),
+    ] = None,
+    company: CompanyFilter = None,
+    role: RoleOption = None,
+    chamber: ChamberOption = None,
+    reason: Reason = None,
+    report: ReportFile = None,
+) -> None:
+    """Renew what the asker may grant; an end is never brought forward."""
+    from contextlib import ExitStack
+
+    from asta_cli.commands._looking import option
+    from asta_cli.core import layouts, perm_rows, timeline
+    from asta_cli.files.source import ReadOptions
+    from asta_cli.intake.arguments import arguments
+    from asta_cli.intake.change_report import change_report
+    from asta_cli.intake.permissions import Said, keys
+    from asta_cli.intake.renewals import renew as put_off
+    from asta_cli.intake.sets import Items, from_either, rejects_file
+    from asta_cli.run import views
+
+    asta = cast("App", ctx.obj)
+    expiring = _asked(asta, many, expiring, _("Ending within"), "--expiring")
+    until = until if many.from_file else asta.need(until, _("Last day"), "--until")
+    option("--until", until, perm_rows.end, "31.07.2027, 2027-07-31, never")
+    within = option("--expiring", expiring, timeline.read_duration, "30d")
+    where = views.GrantsWhere(role=role, companies=company or (), chamber=chamber, expiring=within)
+    said = _said(asta, Said("perms renew", role=role, chamber=chamber, reason=reason))
+    row = arguments(expiring=expiring, company=company[0] if company else None)
+    with ExitStack() as stack:
+        fills = frozenset({"role", "chamber", "reason"})
+        options = ReadOptions(**many.reading)
+        opened = from_either(row, many.from_file, layouts.GRANTS, keys(said), options=options, fills=fills)
+        items: Items = stack.enter_context(opened)
+        render.notices(asta, items.notices)
+        if asta.asker.operator and (items.single or "reason" not in items.columns):
+            said = replace(said, reason=asta.need(said.reason, _("Reason"), "--reason"))
+        told = stack.enter_context(change_report(report, [many.from_file] if many.from_file else []))
+        rejects = stack.enter_context(rejects_file(many.rejects, items))
+        said = replace(said, watch=told.watch)
+        done = put_off(asta.desk, None if items.single else items, where, until, said, many.limits())
+        told.publish()
+        rejects.write(render.reasons(done))
+    render.finish(asta, done, many)
+
+
+@app.verb(
+    "resend",
+    N_("Send the invitation of an address again; it is open for its full time from now on"),
+    examples=(
+        "asta perms resend hr@example.com",
+        "asta --as admin@example.com perms resend hr@example.com --company 0001234",
+    ),
+)
+def resend(
+    ctx: typer.Context,
+    change: ChangeOptions,
+    email: Annotated[str, typer.Argument(metavar="EMAIL", help=N_("Who was invited."))],
+    company: Company = None,
+    chamber: ChamberOption = None,
+) -> None:
+    """One mail that names every company."""
+    from asta_cli.commands._single import done
+    from asta_cli.intake.arguments import arguments
+    from asta_cli.intake.permissions import Said
+    from asta_cli.intake.renewals import resend as send_again
+
+    asta = cast("App", ctx.obj)
+    said = _said(asta, Said("perms resend", chamber=chamber))
+    report = send_again(asta.desk, arguments(email=email, company=company), said, change.limits())
+    text = N_("the invitation of {email} is sent again") if report.run else N_("the invitation would be sent again")
+    done(asta, report, change.format, text, email=email)
+
+
+@app.verb(
+    "withdraw",
+    N_("Take back invitations that nobody has accepted yet; permissions in force stay"),
+    examples=(
+        "asta perms withdraw hr@example.com --reason 'wrong address'",
+        "asta --as admin@example.com perms withdraw hr@example.com --company 0001234 --role manager",
+    ),
+)
+def withdraw(
+    ctx: typer.Context,
+    change: ChangeOptions,
+    email: Annotated[str, typer.Argument(metavar="EMAIL", help=N_("Who was invited."))],
+    company: Company = None,
+    role: RoleOption = None,
+    chamber: ChamberOption = None,
+    reason: Reason = None,
+) -> None:
+    """End invitations, and only those."""
+    from asta_cli.core.invitations import WithdrawPlanner
+    from asta_cli.intake.arguments import arguments
+    from asta_cli.intake.permissions import Said
+    from asta_cli.intake.permissions import change as make
+    from asta_cli.intake.sets import Items
+
+    asta = cast("App", ctx.obj)
+    if asta.asker.operator:
+        reason = asta.need(reason, _("Reason"), "--reason")
+    row = arguments(email=email, company=company, role=role.value if role else None)
+    said = _said(asta, Said("perms withdraw", WithdrawPlanner, role, chamber, reason=reason))
+    render.finish(asta, make(asta.desk, Items(row, kind="grants"), said, change.limits()), change)
 
 
 @app.verb(

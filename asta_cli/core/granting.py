@@ -142,6 +142,8 @@ class GrantPlanner(PermissionPlanner):
             raise EndBeforeStart(email=held.email, company=company.key)
         before: dict[str, Value] = {_COLUMNS[n]: getattr(held, n) for n in names}
         values: dict[str, Value] = {_COLUMNS[n]: getattr(after, n) for n in names}
+        if "valid_until" in names:
+            values["reminded_at"] = None  # of the new end nobody has been reminded
         if w.reason:
             before["reason"], values["reason"] = held.reason, w.reason
         return [change_of(w, Action.UPDATE, held, company, values, before)]
@@ -249,7 +251,7 @@ class GrantPlanner(PermissionPlanner):
 
     def _told(self, kind: MailKind, news: Iterable[_News]) -> dict[str, object]:
         lapses = {"until": self.terms.invited_until} if kind is MailKind.INVITED else {}
-        return {"companies": [*map(_entry, news)], **lapses}
+        return {"companies": [*map(entry, news)], **lapses}
 
 
 def _reduces(column: str, text: str) -> bool:
@@ -260,7 +262,8 @@ def _reduces(column: str, text: str) -> bool:
         return True
 
 
-def _entry(new: _News) -> dict[str, object]:
+def entry(new: _News) -> dict[str, object]:
+    """How a mail names a permission."""
     grant, company, role = new
     return {
         "grant": grant,  # a grant may end before the mail goes out

@@ -80,6 +80,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         N_("rows that do not tell which record they are about: {value}; so nothing of this kind was ended"),
         N_("correct them; the next run ends what is missing then"),
     ),
+    "shortens": (
+        N_("the permission lasts until {value} already"),
+        N_("perms renew never brings an end forward; perms grant --until does"),
+    ),
     "trainer_ended": (
         N_("trainer {value} has ended in the register"),
         N_("name the trainer who continues; until then the link stays as it is"),

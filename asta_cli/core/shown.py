@@ -17,7 +17,7 @@ REFERS: Mapping[str, Kind] = {"parent_id": Kind.COMPANY, "company_id": Kind.COMP
 HIDDEN = frozenset(
     {
         *("password_hash", "code_mac", "token_hash", "line_hash", "feed_hash"),
-        *("said", "email_key", "run_id", "end_run_id", "params"),
+        *("said", "email_key", "run_id", "end_run_id", "params", "reminded_at"),
     }
 )
 """Secrets, and bookkeeping that says nothing to anybody."""

@@ -422,6 +422,7 @@ def _of_accounts(tx: Tx, needs: Needs, facts: Facts) -> None:
     if needs.mailed_since is not None:
         m = t.mail.c
         addresses = {account.email for account in facts.accounts.values()}
+        addresses |= {grant.email for grants in facts.grants.values() for grant in grants}
         recent = and_(m.queued_at > needs.mailed_since, among(tx, m.recipient, addresses))
         counted = select(m.recipient, m.kind, func.count()).where(recent).group_by(m.recipient, m.kind)
         for row in tx.execute(counted):
