@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from asta_cli.core import timeline, tokens
+from asta_cli.core.facts import Needs
 from asta_cli.core.keys import MacKey
 from asta_cli.core.model import LinkPurpose
+from asta_cli.store import load
 from tests.support.cli import Asta
 from tests.support.office import Office, codes, counts
 from tests.support.race import Runner, race
@@ -331,3 +335,51 @@ def test_a_new_administrator_counts_only_while_usable(asta_db: Asta, today: Offi
         today("accounts", "unlock", OTHER, *WHY, code=0)
         today("perms", "grant", OLD, "--company", "301:0005000", "--role", "administrator", *WHY, code=0)
         today("perms", "revoke", OTHER, "--company", "301:0005000", *WHY, code=0)
+
+
+def waits(office: Office, asta: Asta, needs: Needs, *argv: object) -> None:
+    """That the command *argv* waits for whoever has locked what *needs* names, and then does its work."""
+    known = {name: value for name, value in office.rows("access_grant")[0].items() if name != "id"}
+    with ThreadPoolExecutor(1) as pool:
+        with office.store.write() as tx:
+            load.lock(tx, needs)
+            done = pool.submit(asta, *argv, code=0)
+            deadline = time.monotonic() + 60
+            while tx.dialect == "postgresql" and not done.done() and time.monotonic() < deadline:
+                if tx.driver("SELECT count(*) FROM pg_locks WHERE NOT granted").scalar():
+                    break
+                time.sleep(0.05)
+            assert not done.done()
+            tx.insert("access_grant", {**known, "id": 77, "role": "manager"})
+        done.result(60)
+
+
+def test_a_move_waits_for_a_permission_that_is_just_given(asta_db: Asta, today: Office) -> None:
+    today(*CHANGE, code=0)
+    waits(today, asta_db, Needs(accounts={OLD}), "confirm", token(today))
+    assert today.held(NEW_KEY) == {("0001000", "administrator"), ("0001000", "manager")}
+
+
+def test_an_account_that_is_just_given_something_is_locked_afterwards(asta_db: Asta, today: Office) -> None:
+    waits(today, asta_db, Needs(accounts={OLD}), "accounts", "offboard", OLD, "--orphan-ok", *WHY)
+    assert today.grants(OLD) == []
+
+
+def test_nothing_is_given_to_an_account_that_is_being_changed(asta_db: Asta, today: Office) -> None:
+    ask = ("perms", "grant", OLD, "--company", "0001000", "--role", "contract_applicant", *WHY)
+    waits(today, asta_db, Needs(accounts={OLD}, whole_accounts=True), *ask)
+    assert len(today.grants(OLD)) == 3
+
+
+def test_signing_in_does_not_wait_for_permissions_that_are_being_given(today: Office) -> None:
+    if today.store.path is not None:
+        return  # an embedded database has one writer at a time
+
+    def enter() -> None:
+        with today.store.write() as tx:
+            load.lock(tx, Needs(accounts={OLD}, sessions=True))
+            tx.driver(f"UPDATE account SET last_sign_in = '{today.clock.text()}' WHERE email_key = '{OLD}'")
+
+    with ThreadPoolExecutor(1) as pool, today.store.write() as giving:
+        load.lock(giving, Needs(accounts={OLD}))
+        pool.submit(enter).result(60)

@@ -1,7 +1,7 @@
 """Which accounts may belong to one person. A report for people: each group says why, none is proof.
 
-Accounts are put into groups by what makes them alike, in one pass for each reason and never pair by pair: half a million
-of them take seconds.
+Accounts are put into groups by what makes them alike, in one pass for each reason and never pair by pair: half a
+million of them take seconds.
 """
 
 from __future__ import annotations

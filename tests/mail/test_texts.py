@@ -61,6 +61,34 @@ SAYS: dict[MailKind, tuple[list[str], list[str]]] = {
         ],
         ["Ein neuer Dienst für Ihre Ausbildungsbetriebe", "Online-Prüfungsanmeldung", "--company IDENTNUMMER"],
     ),
+    MailKind.ACCOUNT_LOCKED: (
+        ["Your account was locked", "Good day Ayşe Yılmaz,", "hold again as soon as", "ausbildung@ihk.example"],
+        ["Ihr Konto wurde gesperrt", "Guten Tag Ayşe Yılmaz,", "gelten wieder, sobald", "Ihre IHK Süd"],
+    ),
+    MailKind.ACCOUNT_UNLOCKED: (
+        ["Your account can be used again", "asta login Ayse@firma.example"],
+        ["Ihr Konto kann wieder benutzt werden", "asta login Ayse@firma.example"],
+    ),
+    MailKind.ACCOUNT_DISABLED: (
+        ["Your account was closed", "It can no longer be used"],
+        ["Ihr Konto wurde geschlossen", "Es kann nicht mehr benutzt werden"],
+    ),
+    MailKind.EMAIL_CHANGE: (
+        ["Please confirm your new e-mail address", "Good day, ", "ayse@firma.example", "asta confirm email7x11"],
+        ["Bitte bestätigen Sie Ihre neue E-Mail-Adresse", "ayse@firma.example", "asta confirm email7x11"],
+    ),
+    MailKind.EMAIL_CHANGE_ASKED: (
+        ["Your account is to have another e-mail address", "- Ayse.Yilmaz@firma.example", "asta password reset"],
+        ["Ihr Konto soll eine andere E-Mail-Adresse bekommen", "- Ayse.Yilmaz@firma.example", "asta password reset"],
+    ),
+    MailKind.EMAIL_CHANGED: (
+        ["Your account has another e-mail address", "- Ayse.Yilmaz@firma.example", "ayse@firma.example is no longer"],
+        ["Ihr Konto hat eine andere E-Mail-Adresse", "- Ayse.Yilmaz@firma.example", "ayse@firma.example ist nicht"],
+    ),
+    MailKind.EMAIL_TAKEN: (
+        ["You already have an account", "does not get your address"],
+        ["Sie haben bereits ein Konto", "bekommt Ihre Adresse nicht"],
+    ),
 }
 
 
