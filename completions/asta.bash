@@ -4,9 +4,9 @@
 _asta_command() {
     case $1 in
         'asta')
-            subs='register confirm login logout whoami password activate companies trainers trainees perms chambers import runs letters accounts services exam-periods jobs mail audit db config doctor completion demo'
-            opts='--config --database --as --lang --no-color --quiet -q --verbose -v --debug --log-format --version --help'
-            takes=' --config --database --as --lang --log-format '
+            subs='register confirm login logout whoami password activate companies trainers trainees perms chambers import runs letters accounts services exam-periods jobs mail audit operators tokens db config doctor completion demo'
+            opts='--config --database --as --token-file --lang --no-color --quiet -q --verbose -v --debug --log-format --version --help'
+            takes=' --config --database --as --token-file --lang --log-format '
             ;;
         'asta register')
             subs=''
@@ -413,6 +413,46 @@ _asta_command() {
             opts='--format --help'
             takes=' --format '
             ;;
+        'asta operators')
+            subs='add remove list'
+            opts='--help'
+            takes='  '
+            ;;
+        'asta operators add')
+            subs=''
+            opts='--dry-run --format --chamber --everywhere --impersonate --bootstrap --reason --help'
+            takes=' --format --chamber --reason '
+            ;;
+        'asta operators remove')
+            subs=''
+            opts='--dry-run --format --chamber --everywhere --reason --help'
+            takes=' --format --chamber --reason '
+            ;;
+        'asta operators list')
+            subs=''
+            opts='--format --fields --sort --limit --output --all --wide --excel --help'
+            takes=' --format --fields --sort --limit --output '
+            ;;
+        'asta tokens')
+            subs='create list revoke'
+            opts='--help'
+            takes='  '
+            ;;
+        'asta tokens create')
+            subs=''
+            opts='--dry-run --format --verb --company --chamber --for --until --output --help'
+            takes=' --format --verb --company --chamber --for --until --output '
+            ;;
+        'asta tokens list')
+            subs=''
+            opts='--format --fields --sort --limit --output --all --wide --excel --help'
+            takes=' --format --fields --sort --limit --output '
+            ;;
+        'asta tokens revoke')
+            subs=''
+            opts='--dry-run --format --account --help'
+            takes=' --format --account '
+            ;;
         'asta db')
             subs='init upgrade check info'
             opts='--help'
@@ -579,6 +619,12 @@ _asta_value() {
         'asta mail list --state') values='queued sent failed dropped' ;;
         'asta audit list --format') values='table json jsonl csv ids count' ;;
         'asta audit verify --format') values='text json' ;;
+        'asta operators add --format') values='text json' ;;
+        'asta operators remove --format') values='text json' ;;
+        'asta operators list --format') values='table json jsonl csv ids count' ;;
+        'asta tokens create --format') values='text json' ;;
+        'asta tokens list --format') values='table json jsonl csv ids count' ;;
+        'asta tokens revoke --format') values='text json' ;;
         'asta db check --format') values='text json' ;;
         'asta db info --format') values='text json' ;;
         'asta config show --format') values='toml json' ;;

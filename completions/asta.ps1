@@ -5,7 +5,7 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
 
     $subs = @{
-        'asta' = [ordered]@{ 'register' = 'Open an account'; 'confirm' = 'Confirm an e-mail address'; 'login' = 'Sign in: commands at this terminal then act as this account'; 'logout' = 'Sign out'; 'whoami' = 'Show who is asking: an account, or the operator at this terminal'; 'password' = 'Set or reset a password'; 'activate' = 'Activate a company with the Identnummer and the activation code of its letter'; 'companies' = 'Companies and who administers them'; 'trainers' = 'Trainers'; 'trainees' = 'Trainees, their accounts and the days left'; 'perms' = 'Grant, revoke, list and check permissions'; 'chambers' = 'The chambers of this installation'; 'import' = 'Take over companies, trainers and trainees from files'; 'runs' = 'Every change that was made as one, and what it did'; 'letters' = 'Activation letters and their codes'; 'accounts' = 'Accounts: who has one, locking and closing them, another address, and people who leave'; 'services' = 'Services of the portal and who may use them'; 'exam-periods' = 'Exam periods and their deadlines'; 'jobs' = 'Work waiting to be done, such as transfers'; 'mail' = 'Mails waiting to be sent'; 'audit' = 'The audit log: who did what, when, and on whose behalf'; 'db' = 'Set up, upgrade and check the database'; 'config' = 'Show the settings and where they come from'; 'doctor' = 'Check this installation: settings, database, key, mail, what waits, what was left behind'; 'completion' = 'Print the completion script of a shell'; 'demo' = 'Walk through asta with a throw-away chamber, made up by the program, from the letter to a bulk grant' }
+        'asta' = [ordered]@{ 'register' = 'Open an account'; 'confirm' = 'Confirm an e-mail address'; 'login' = 'Sign in: commands at this terminal then act as this account'; 'logout' = 'Sign out'; 'whoami' = 'Show who is asking: an account, or the operator at this terminal'; 'password' = 'Set or reset a password'; 'activate' = 'Activate a company with the Identnummer and the activation code of its letter'; 'companies' = 'Companies and who administers them'; 'trainers' = 'Trainers'; 'trainees' = 'Trainees, their accounts and the days left'; 'perms' = 'Grant, revoke, list and check permissions'; 'chambers' = 'The chambers of this installation'; 'import' = 'Take over companies, trainers and trainees from files'; 'runs' = 'Every change that was made as one, and what it did'; 'letters' = 'Activation letters and their codes'; 'accounts' = 'Accounts: who has one, locking and closing them, another address, and people who leave'; 'services' = 'Services of the portal and who may use them'; 'exam-periods' = 'Exam periods and their deadlines'; 'jobs' = 'Work waiting to be done, such as transfers'; 'mail' = 'Mails waiting to be sent'; 'audit' = 'The audit log: who did what, when, and on whose behalf'; 'operators' = 'Who is an operator of a chamber, or of every one'; 'tokens' = 'Service tokens, with which programs act for an account'; 'db' = 'Set up, upgrade and check the database'; 'config' = 'Show the settings and where they come from'; 'doctor' = 'Check this installation: settings, database, key, mail, what waits, what was left behind'; 'completion' = 'Print the completion script of a shell'; 'demo' = 'Walk through asta with a throw-away chamber, made up by the program, from the letter to a bulk grant' }
         'asta password' = [ordered]@{ 'set' = 'Choose a password: as the account itself, or with the token of a reset mail'; 'reset' = 'Send a mail whose token allows a new password' }
         'asta companies' = [ordered]@{ 'list' = 'List the companies and sites that you may see'; 'show' = 'Show a company'; 'set' = 'Change fields by hand'; 'admins' = 'Say who administers a company, also through its head office'; 'without-admin' = 'List activated companies without a usable administrator, own or inherited'; 'administrable' = 'List the companies that one may administer, and through which grant' }
         'asta trainers' = [ordered]@{ 'list' = 'List the trainers that you may see'; 'show' = 'Show a trainer'; 'set' = 'Change fields by hand' }
@@ -21,11 +21,13 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta jobs' = [ordered]@{ 'list' = 'List the jobs and how far they are'; 'work' = 'Do the jobs that are due, and go on until stopped' }
         'asta mail' = [ordered]@{ 'list' = 'List the mails of the outbox; never their text'; 'send' = 'Send the mails that are due, and go on until stopped' }
         'asta audit' = [ordered]@{ 'list' = 'List the entries of the log, the oldest first'; 'verify' = 'Recompute the whole log and tell whether anybody has changed it' }
+        'asta operators' = [ordered]@{ 'add' = 'Make somebody operator of a chamber, or of every one'; 'remove' = 'End an office: that of a chamber, that of every one, or all that you may end'; 'list' = 'List the operators of your chambers' }
+        'asta tokens' = [ordered]@{ 'create' = 'Make a token with which a program acts for your account, and print it once: asta keeps only a hash of it'; 'list' = 'List your tokens, never what opens doors: when they end, and when they were used last'; 'revoke' = 'End a token; the very next command with it is refused' }
         'asta db' = [ordered]@{ 'init' = 'Fill an empty database with the tables asta needs'; 'upgrade' = 'Bring the tables to what this version of asta needs; fill an empty database'; 'check' = 'Look whether the database is sound: its file, its references, its tables'; 'info' = 'Tell where the database is, how large, and which schema it has' }
         'asta config' = [ordered]@{ 'show' = 'Show all settings'; 'path' = 'Print the path of the configuration file, whether it exists or not'; 'init' = 'Write a configuration file that explains every setting and sets none' }
     }
     $opts = @{
-        'asta' = [ordered]@{ '--config' = 'Read the settings from this file only'; '--database' = 'The database to work on'; '--as' = 'Act as this account, with its permissions only'; '--lang' = 'Language of messages'; '--no-color' = 'No colours'; '--quiet' = 'Say nothing on success'; '-q' = 'Say nothing on success'; '--verbose' = 'Say more; may be repeated'; '-v' = 'Say more; may be repeated'; '--debug' = 'Show where an unexpected error arose'; '--log-format' = 'Form of messages on stderr'; '--version' = 'Show the version and exit'; '--help' = 'Show this help and exit' }
+        'asta' = [ordered]@{ '--config' = 'Read the settings from this file only'; '--database' = 'The database to work on'; '--as' = 'Act as this account, with its permissions only'; '--token-file' = 'Act by the service token in this file; - is stdin'; '--lang' = 'Language of messages'; '--no-color' = 'No colours'; '--quiet' = 'Say nothing on success'; '-q' = 'Say nothing on success'; '--verbose' = 'Say more; may be repeated'; '-v' = 'Say more; may be repeated'; '--debug' = 'Show where an unexpected error arose'; '--log-format' = 'Form of messages on stderr'; '--version' = 'Show the version and exit'; '--help' = 'Show this help and exit' }
         'asta register' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--keep-going' = 'Write the good rows and reject the rest'; '--max-errors' = 'With --keep-going: reject at most so many rows'; '--rejects' = 'Write the rejected rows to this file, in a dry run, too'; '--input-format' = 'Form of the input file'; '--delimiter' = 'What separates its columns'; '--encoding' = 'Its encoding: utf-8, cp1252, …'; '--sheet' = 'The sheet of a workbook; otherwise the first'; '--mapping' = 'Own headings and values, in TOML: [columns] "Betriebs-Nr" = "ident_number"'; '--allow-empty' = 'A file without records is meant'; '--from' = 'Many at once, from a file; - is standard input'; '--name' = 'First and last name'; '--chamber' = 'The chamber meant'; '--password-file' = 'The password is the first line of this file; - is standard input'; '--help' = 'Show this help and exit' }
         'asta confirm' = [ordered]@{ '--format' = 'Form of the output'; '--resend' = 'Send a new message to this address'; '--help' = 'Show this help and exit' }
         'asta login' = [ordered]@{ '--password-file' = 'The password is the first line of this file; - is standard input'; '--help' = 'Show this help and exit' }
@@ -107,6 +109,14 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta audit' = [ordered]@{ '--help' = 'Show this help and exit' }
         'asta audit list' = [ordered]@{ '--format' = 'Form of the output'; '--fields' = 'Only these columns, in this order'; '--sort' = 'Sort by these columns, - for the other way round'; '--limit' = 'At most this many rows'; '--output' = 'Write to this file, whole or not at all'; '--all' = 'Also what is over: ended, expired'; '--wide' = 'Every column of a table, nothing shortened'; '--excel' = 'CSV that a German Excel opens by double click'; '--action' = 'Only entries of this command'; '--help' = 'Show this help and exit' }
         'asta audit verify' = [ordered]@{ '--format' = 'Form of the output'; '--help' = 'Show this help and exit' }
+        'asta operators' = [ordered]@{ '--help' = 'Show this help and exit' }
+        'asta operators add' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--chamber' = 'The chamber meant'; '--everywhere' = 'Of every chamber, also of those to come'; '--impersonate' = 'They may act as accounts of theirs (--as); it goes into the log'; '--bootstrap' = 'The first one, of every chamber, made by root of this machine'; '--reason' = 'Why; it goes into the audit log and the mail'; '--help' = 'Show this help and exit' }
+        'asta operators remove' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--chamber' = 'The chamber meant'; '--everywhere' = 'Only the office for every chamber'; '--reason' = 'Why; it goes into the audit log and the mail'; '--help' = 'Show this help and exit' }
+        'asta operators list' = [ordered]@{ '--format' = 'Form of the output'; '--fields' = 'Only these columns, in this order'; '--sort' = 'Sort by these columns, - for the other way round'; '--limit' = 'At most this many rows'; '--output' = 'Write to this file, whole or not at all'; '--all' = 'Also what is over: ended, expired'; '--wide' = 'Every column of a table, nothing shortened'; '--excel' = 'CSV that a German Excel opens by double click'; '--help' = 'Show this help and exit' }
+        'asta tokens' = [ordered]@{ '--help' = 'Show this help and exit' }
+        'asta tokens create' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--verb' = 'A command that it is for; may be repeated'; '--company' = 'Only for this company and its sites; may be repeated'; '--chamber' = 'The chamber meant'; '--for' = 'How many days it is good'; '--until' = 'The last day it is good'; '--output' = 'Write it to this file, which only you can read'; '--help' = 'Show this help and exit' }
+        'asta tokens list' = [ordered]@{ '--format' = 'Form of the output'; '--fields' = 'Only these columns, in this order'; '--sort' = 'Sort by these columns, - for the other way round'; '--limit' = 'At most this many rows'; '--output' = 'Write to this file, whole or not at all'; '--all' = 'Also what is over: ended, expired'; '--wide' = 'Every column of a table, nothing shortened'; '--excel' = 'CSV that a German Excel opens by double click'; '--help' = 'Show this help and exit' }
+        'asta tokens revoke' = [ordered]@{ '--dry-run' = 'Say what would happen, write nothing'; '--format' = 'Form of the report'; '--account' = 'Whose token; your own unless you say it'; '--help' = 'Show this help and exit' }
         'asta db' = [ordered]@{ '--help' = 'Show this help and exit' }
         'asta db init' = [ordered]@{ '--help' = 'Show this help and exit' }
         'asta db upgrade' = [ordered]@{ '--help' = 'Show this help and exit' }
@@ -124,6 +134,7 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta --config'
         'asta --database'
         'asta --as'
+        'asta --token-file'
         'asta --lang'
         'asta --log-format'
         'asta register --format'
@@ -507,6 +518,31 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta audit list --output'
         'asta audit list --action'
         'asta audit verify --format'
+        'asta operators add --format'
+        'asta operators add --chamber'
+        'asta operators add --reason'
+        'asta operators remove --format'
+        'asta operators remove --chamber'
+        'asta operators remove --reason'
+        'asta operators list --format'
+        'asta operators list --fields'
+        'asta operators list --sort'
+        'asta operators list --limit'
+        'asta operators list --output'
+        'asta tokens create --format'
+        'asta tokens create --verb'
+        'asta tokens create --company'
+        'asta tokens create --chamber'
+        'asta tokens create --for'
+        'asta tokens create --until'
+        'asta tokens create --output'
+        'asta tokens list --format'
+        'asta tokens list --fields'
+        'asta tokens list --sort'
+        'asta tokens list --limit'
+        'asta tokens list --output'
+        'asta tokens revoke --format'
+        'asta tokens revoke --account'
         'asta db check --format'
         'asta db info --format'
         'asta config show --format'
@@ -613,6 +649,12 @@ Register-ArgumentCompleter -Native -CommandName asta -ScriptBlock {
         'asta mail list --state' = @('queued', 'sent', 'failed', 'dropped')
         'asta audit list --format' = @('table', 'json', 'jsonl', 'csv', 'ids', 'count')
         'asta audit verify --format' = @('text', 'json')
+        'asta operators add --format' = @('text', 'json')
+        'asta operators remove --format' = @('text', 'json')
+        'asta operators list --format' = @('table', 'json', 'jsonl', 'csv', 'ids', 'count')
+        'asta tokens create --format' = @('text', 'json')
+        'asta tokens list --format' = @('table', 'json', 'jsonl', 'csv', 'ids', 'count')
+        'asta tokens revoke --format' = @('text', 'json')
         'asta db check --format' = @('text', 'json')
         'asta db info --format' = @('text', 'json')
         'asta config show --format' = @('toml', 'json')

@@ -73,6 +73,19 @@ def test_a_unit_can_do_little_harm(machine: Path, name: str) -> None:
 
 
 @needs_systemd
+def test_systemd_takes_the_drop_ins_for_signing_in(machine: Path) -> None:
+    units = machine / "etc/systemd/system"
+    for unit in ("asta-import@", "asta-jobs", "asta-mail"):
+        directory = units / f"{unit}.service.d"
+        directory.mkdir()
+        shutil.copy(DEPLOY / "systemd" / "signed-in.conf", directory)
+        if unit == "asta-import@":
+            shutil.copy(DEPLOY / "systemd" / "signed-in-import.conf", directory / "token.conf")
+        done = analyze(machine, "verify", "--man=no", f"etc/systemd/system/{instance(unit + '.service')}")
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@needs_systemd
 def test_every_instance_can_fail_loudly(machine: Path) -> None:
     for name in HARDENED:
         text = (DEPLOY / "systemd" / name).read_text()

@@ -21,6 +21,7 @@ class GlobalOptions:
     config: Path | None = None
     database: str | None = None
     as_email: str | None = None
+    token_file: str | None = None
     lang: Literal["de", "en"] = "en"
     no_color: bool = False
     quiet: bool = False
@@ -74,6 +75,8 @@ TABLE: dict[str, dict[str, Entry]] = {
         "jobs": Entry("jobs", N_("Work waiting to be done, such as transfers")),
         "mail": Entry("mail", N_("Mails waiting to be sent")),
         "audit": Entry("audit", N_("The audit log")),
+        "operators": Entry("operators", N_("Who is an operator of a chamber")),
+        "tokens": Entry("tokens", N_("Service tokens, for programs")),
     },
     INSTALLATION: {
         "db": Entry("db", N_("Set up, upgrade and check the database")),
@@ -135,6 +138,14 @@ def start(
     as_email: Annotated[
         str | None, typer.Option("--as", metavar="EMAIL", help=N_("Act as this account, with its permissions only."))
     ] = None,
+    token_file: Annotated[
+        str | None,
+        typer.Option(
+            "--token-file",
+            metavar="FILE",
+            help=N_("Act by the service token in this file; - is stdin."),
+        ),
+    ] = None,
     lang: Annotated[Literal["de", "en"] | None, typer.Option("--lang", help=N_("Language of messages."))] = None,
     no_color: Annotated[bool, typer.Option("--no-color", help=N_("No colours."))] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help=N_("Say nothing on success."))] = False,
@@ -149,7 +160,7 @@ def start(
 ) -> None:
     """Take up the global options."""
     spoken: Any = lang or current()
-    options = GlobalOptions(config, database, as_email, spoken, no_color, quiet, verbose, debug, log_format)
+    options = GlobalOptions(config, database, as_email, token_file, spoken, no_color, quiet, verbose, debug, log_format)
     ctx.obj = Launch(options, clock=ctx.obj)
 
 

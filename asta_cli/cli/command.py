@@ -136,14 +136,20 @@ class Command(_Translated, TyperCommand):
             raise ExtraArguments(extra=" ".join(rest), command=ctx.command_path)
         return rest
 
+    def _admit(self, ctx: Any) -> None:
+        from asta_cli.cli.admission import admit
+
+        admit(ctx.obj, ctx.command_path.partition(" ")[2], ctx.params, self.params)
+
     def invoke(self, ctx: Any) -> Any:
-        """Run the verb."""
+        """Run the verb, if the caller may run it at all."""
         from asta_cli.cli.context import App
 
         if isinstance(ctx.obj, Launch):
             ctx.obj = App(ctx.obj.options, clock=ctx.obj.clock)
             ctx.call_on_close(ctx.obj.closing.close)
         try:
+            self._admit(ctx)
             if ctx.params.get("chamber"):
                 from asta_cli.cli.usage import agree
 

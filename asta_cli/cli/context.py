@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import sys
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from asta_cli.core.fields import BadField
 
 if TYPE_CHECKING:
     from asta_cli.cli.app import GlobalOptions
+    from asta_cli.cli.caller import Caller
     from asta_cli.cli.identity import Who
     from asta_cli.core.policy import Asker
     from asta_cli.core.progress import Progress
@@ -49,12 +49,18 @@ class UnknownChamber(NotFound):
 
 
 class App:
-    """One invocation. ``options`` are those before the command; *clock* is the time for tests, None the system's."""
+    """One invocation. ``options`` are those before the command; *clock* is the time for tests, None the system's.
+
+    ``cli.admission`` says of the command: ``nobody_in_particular`` if it is for people who are not signed in, too,
+    ``for_the_machine`` if root runs it to set the machine up.
+    """
 
     def __init__(self, options: GlobalOptions, clock: Callable[[], datetime] | None = None) -> None:
         self.options = options
         self._clock = clock or (lambda: datetime.now(UTC))
         self.closing = ExitStack()
+        self.nobody_in_particular = False
+        self.for_the_machine = False
 
     def now(self) -> str:
         """The time, RFC 3339 UTC in whole seconds."""
@@ -91,6 +97,37 @@ class App:
         return load(self.options)
 
     @cached_property
+    def locked(self) -> bool:
+        """Whether the file of the machine alone decides, and asks people to sign in. Raises ConfigError."""
+        from asta_cli.settings import system
+
+        return system.locked()
+
+    @cached_property
+    def caller(self) -> Caller:
+        """The user of the machine who called. On a locked machine the process is its system user from here on.
+
+        Raises OnlyHere, NotThroughSudo, ConfigError.
+        """
+        from asta_cli.cli import caller
+        from asta_cli.settings import system
+
+        if not self.locked:
+            return caller.caller()
+        system.only_here(self.options.config is not None, self.options.database, os.environ)
+        return caller.enter(os.environ)
+
+    @cached_property
+    def must_sign_in(self) -> bool:
+        """Whether nobody is an operator by sitting at the terminal."""
+        return self.locked or self.settings.access.mode == "signed-in"
+
+    @cached_property
+    def token_given(self) -> str:
+        """The file of a service token, "" if none was named."""
+        return self.options.token_file or str(self.settings.token_file or "")
+
+    @cached_property
     def store(self) -> Store:
         """The database; it is opened with the first transaction."""
         from asta_cli.run import open_store
@@ -111,12 +148,12 @@ class App:
 
     @cached_property
     def asker(self) -> Asker:
-        """Who is asking: ``--as``, then the session of this terminal, then the operator at the keyboard."""
+        """Who is asking; see `cli.identity`."""
         return self.who.asker
 
     @cached_property
     def who(self) -> Who:
-        """The asker, and what makes them so. Raises UnknownAsker, SessionEnded."""
+        """The asker, and what makes them so. Raises what ``identify`` raises."""
         from asta_cli.cli.identity import identify
 
         return identify(self)
@@ -188,11 +225,3 @@ class App:
         from asta_cli.cli import ask
 
         return ask.line(what)
-
-
-def os_user() -> str:
-    """The user of the machine at the keyboard, also behind sudo."""
-    try:
-        return os.environ.get("SUDO_USER") or getpass.getuser()
-    except (KeyError, OSError):
-        return f"uid:{os.getuid()}"

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("de", "en")
 DEFAULT_LANGUAGE = "en"
-VALUED = ("--config", "--database", "--as", "--lang", "--log-format")
+VALUED = ("--config", "--database", "--as", "--token-file", "--lang", "--log-format")
 _LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 

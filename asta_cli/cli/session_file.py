@@ -1,15 +1,20 @@
-"""The file that holds the token of the user's session: theirs alone, written whole or not at all."""
+"""The file that holds the token of the caller's session: private, written whole or not at all.
+
+Where everybody runs asta as themselves it lies in their own home. Where asta is one user for all of them it lies in the
+home of that user, under the number of whoever called.
+"""
 
 from __future__ import annotations
 
-import os
-import stat
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from asta_cli.cli import outlet
+from asta_cli.cli.private import NotPrivate, make_private, read_private
 from asta_cli.core.errors import N_, AstaError, Status
 
-_LONGEST = 1024
+if TYPE_CHECKING:
+    from asta_cli.cli.context import App
 
 
 class SessionExposed(AstaError):
@@ -21,37 +26,54 @@ class SessionExposed(AstaError):
     hint = N_("remove it and sign in again: asta login EMAIL")
 
 
-def place() -> Path:
-    """Where the token lies."""
+class NobodyToSignIn(AstaError):
+    """The system user is no person: several could come as it, and would share what one signed in."""
+
+    code = "not_through_sudo"
+    status = Status.FORBIDDEN
+    message = N_("{user} is the user of asta itself and cannot sign in")
+    hint = N_("sign in as yourself, through sudo; a program gives --token-file")
+
+
+def place(app: App) -> Path:
+    """Where the token lies. Raises NobodyToSignIn, ConfigError."""
     from asta_cli.settings.paths import state_home
 
-    return state_home() / "session"
+    if not app.locked:
+        return state_home() / "session"
+    caller = app.caller
+    if caller.system:
+        raise NobodyToSignIn(user=caller.name)
+    return state_home() / "sessions" / str(caller.uid)
 
 
-def read() -> str | None:
-    """The token, None if nobody is signed in. Raises SessionExposed."""
-    path = place()
+def read(app: App) -> str | None:
+    """The token, None if nobody is signed in. Raises SessionExposed, ConfigError."""
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except FileNotFoundError:
+        path = place(app)
+    except NobodyToSignIn:
         return None
-    except OSError:
+    try:
+        if app.locked and path.parent.exists():
+            make_private(path.parent)
+        return read_private(path)
+    except NotPrivate:
         raise SessionExposed(path=path) from None
-    with open(handle, "rb") as file:
-        found = os.fstat(handle)
-        if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o077:
-            raise SessionExposed(path=path)
-        return file.read(_LONGEST).decode("ascii", "replace").strip()
 
 
-def write(token: str) -> None:
-    """Keep *token*. Raises what writing files raises."""
-    path = place()
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+def write(app: App, token: str) -> None:
+    """Keep *token*. Raises NobodyToSignIn, SessionExposed, and what writing files raises."""
+    path = place(app)
+    try:
+        make_private(path.parent)
+    except NotPrivate:
+        raise SessionExposed(path=path) from None
+    if path.is_symlink():
+        path.unlink()  # in a directory of our own nobody has any business with a link
     with outlet.whole_file(str(path)) as file:
         file.write(f"{token}\n".encode())
 
 
-def remove() -> None:
+def remove(app: App) -> None:
     """Forget the token."""
-    place().unlink(missing_ok=True)
+    place(app).unlink(missing_ok=True)

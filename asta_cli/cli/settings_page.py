@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from asta_cli.cli.i18n import _
 from asta_cli.core.errors import N_
-from asta_cli.settings import Options, paths, read
+from asta_cli.settings import Options, paths, read, system
 from asta_cli.settings.errors import FileExists, NotWritable
 from asta_cli.settings.model import Section, Settings
 from asta_cli.settings.reading import keys
@@ -68,7 +68,9 @@ def template() -> str:
 
 
 def own_file(options: Options) -> Path:
-    """The configuration file that the user may edit, whether it exists or not."""
+    """The configuration file that the user may edit, whether it exists or not; where one file holds for all, that."""
+    if system.locked():
+        return paths.SYSTEM_FILE
     return paths.own_file(options.config)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from asta_cli.cli import render
 from asta_cli.cli.i18n import LOCALES, _
+from asta_cli.commands._access_checks import access
 from asta_cli.core import timeline
 from asta_cli.core.errors import N_, AstaError, Status
 from asta_cli.core.fields import BadField
@@ -50,6 +51,7 @@ def all_checks(asta: App) -> Iterator[Finding]:
     yield from settings
     if settings[-1].status is not Status.OK:
         return
+    yield from _guarded("access", lambda: access(asta))
     yield from _guarded("time", _time)
     yield from _guarded("language", _language)
     database = list(_guarded("database", lambda: _database(asta)))
@@ -71,15 +73,8 @@ def _guarded(check: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Find
 
 
 def _settings(asta: App) -> Iterator[Finding]:
-    mode = asta.settings.access.mode
+    asta.settings  # noqa: B018 - raises if they cannot be read
     yield Finding("settings", OK, N_("the settings can be read"))
-    yield Finding(
-        "access",
-        NOTE,
-        N_("access.mode is {mode}: whoever can open the database and its key could do anything with it"),
-        N_("who may act as operator is decided by who may read those files or knows the password of the database"),
-        {"mode": mode},
-    )
 
 
 def _time() -> Iterator[Finding]:

@@ -73,11 +73,10 @@ def confirm(
 
 def _confirm(asta: App, token: str, show: ShowOptions) -> NoReturn:
     from asta_cli.cli import ask
-    from asta_cli.cli.context import os_user
     from asta_cli.joining import registering
 
     text = ask.secret_from("-") if token == "-" else token  # noqa: S105 - a dash is no secret
-    confirmed = registering.confirm(asta.desk_for, os_user(), text)
+    confirmed = registering.confirm(asta.desk_for, asta.caller.name, text)
     done(asta, confirmed.report, show.format, _said(confirmed), {"email": confirmed.email}, email=confirmed.email)
 
 

@@ -35,12 +35,12 @@ def login(
 ) -> None:
     """Sign in."""
     from asta_cli.cli import session_file
-    from asta_cli.cli.context import os_user
     from asta_cli.joining import signing
 
     asta = cast("App", ctx.obj)
     signing.email_key(email)
+    session_file.place(asta)  # whoever cannot have a session is told before a password is typed
     secret = password(password_file)
-    token, account = signing.sign_in(asta.desk_for, os_user(), email, secret, hasher(asta))
-    session_file.write(token)
+    token, account = signing.sign_in(asta.desk_for, asta.caller.name, email, secret, hasher(asta))
+    session_file.write(asta, token)
     render.say(asta, N_("You are signed in as {email}."), email=account.email)

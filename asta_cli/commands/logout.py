@@ -20,13 +20,12 @@ app = Single()
 def logout(ctx: typer.Context) -> None:
     """End the session of this user of the machine."""
     from asta_cli.cli import session_file
-    from asta_cli.cli.context import os_user
     from asta_cli.joining import signing
 
     asta = cast("App", ctx.obj)
-    token = session_file.read()
-    email = signing.sign_out(asta.desk_for, os_user(), token) if token else ""
-    session_file.remove()
+    token = session_file.read(asta)
+    email = signing.sign_out(asta.desk_for, asta.caller.name, token) if token else ""
+    session_file.remove(asta)
     if email:
         render.say(asta, N_("{email} is signed out."), email=email)
     else:

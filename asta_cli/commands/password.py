@@ -43,14 +43,13 @@ def set_(
 ) -> None:
     """Set the password of one's own account."""
     from asta_cli.cli import ask
-    from asta_cli.cli.context import os_user
     from asta_cli.core.policy import Asker
     from asta_cli.joining.choosing import set_password
 
     asta = cast("App", ctx.obj)
     token = ask.secret_from(token_file) if token_file else None
     # Whoever has a token needs no session, and an ended one must not stand in their way.
-    desk = asta.desk_for(Asker(os_user())) if token else asta.desk
+    desk = asta.desk_for(Asker(asta.caller.name)) if token else asta.desk
     session = None if token else asta.who.session
     report = set_password(
         desk,
@@ -78,14 +77,13 @@ def set_(
 )
 def reset(ctx: typer.Context, email: Email, show: ShowOptions) -> None:
     """Send the mail."""
-    from asta_cli.cli.context import os_user
     from asta_cli.core.links import ResetPlanner
     from asta_cli.core.plan import Limits
     from asta_cli.core.policy import Asker
     from asta_cli.joining.registering import mail_link
 
     asta = cast("App", ctx.obj)
-    desk = asta.desk_for(Asker(os_user()))
+    desk = asta.desk_for(Asker(asta.caller.name))
     answer = mail_link(desk, "password reset", email, ResetPlanner, tell=False, limits=Limits())
     done(
         asta,

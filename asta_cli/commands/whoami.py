@@ -18,16 +18,25 @@ if TYPE_CHECKING:
 
 app = Single()
 
+VIA = {
+    "as": N_("--as or ASTA_AS"),
+    "token": N_("service token"),
+    "session": N_("session"),
+    "operator": N_("this terminal"),
+}
 COLUMNS = (
     Col("email", N_("E-mail")),
     Col("name", N_("Name")),
     Col("state", N_("State"), words=STATES),
     Col("operator", N_("Operator"), BOOL),
-    Col(
-        "via", N_("By"), words={"as": N_("--as or ASTA_AS"), "session": N_("session"), "operator": N_("this terminal")}
-    ),
+    Col("chambers", N_("Chambers"), words={"all": N_("all chambers")}),
+    Col("via", N_("By"), words=VIA),
     Col("os_user", N_("User of the machine")),
     Col("signed_in_until", N_("Signed in until"), TIME),
+    Col("stand_in", N_("Acting for it")),
+    Col("token", N_("Token")),
+    Col("verbs", N_("Commands")),
+    Col("token_until", N_("Token until"), TIME),
 )
 
 
@@ -40,14 +49,20 @@ def whoami(ctx: typer.Context, show: ShowOptions) -> None:
     """Show the asker."""
     asta = cast("App", ctx.obj)
     who = asta.who
-    account, session = who.account, who.session
+    account, session, token = who.account, who.session, who.token
+    office, mandate = who.asker.office, who.asker.mandate
     row = (
         account.email if account else "",
         account.name if account else "",
         account.state.value if account else "",
         who.asker.operator,
+        "all" if office.everywhere else ", ".join(sorted(office.chambers)),
         who.via.value,
         who.asker.os_user,
         session.expires_at if session else "",
+        mandate.stand_in if mandate else "",
+        token.name if token else "",
+        ", ".join(sorted(token.verbs)) if token else "",
+        token.expires_at if token else "",
     )
     render.record(asta, COLUMNS, row, show)

@@ -11,12 +11,13 @@ from asta_cli.core.cells import Cells
 from asta_cli.core.confirmation import use_link
 from asta_cli.core.emails import EmailNormaliser
 from asta_cli.core.errors import N_, AstaError, Status
-from asta_cli.core.facts import Facts, HeldToken, Needs
-from asta_cli.core.model import Account, AccountState, Action, Kind, Value
+from asta_cli.core.facts import Facts, Needs
+from asta_cli.core.model import Account, AccountState, Kind
 from asta_cli.core.office import NO_OFFICE, Office
 from asta_cli.core.plan import Change, Plan, Problem, Severity
 from asta_cli.core.planner import SimplePlanner, problem
 from asta_cli.core.rows import Row
+from asta_cli.core.service_tokens import end_token
 from asta_cli.core.sessions import end_session
 
 NAMED = 20
@@ -112,11 +113,8 @@ def locked_out(account: Account, facts: Facts, terms: Terms, row: Row, *, for_go
     ends = [use_link(link, terms.now) for link in facts.account_links.get(account.id, ())]
     ends += [end_session(session, account.id, terms.now) for session in facts.sessions.get(account.id, ())]
     if for_good:
-        ends += [_end_token(token, terms, account.chamber) for token in facts.tokens.get(account.id, ())]
+        ends += [
+            end_token(token, terms.run, terms.now, terms.by, account.chamber)
+            for token in facts.tokens.get(account.id, ())
+        ]
     return (replace(change, where=row.where, line=row.line) for change in ends)
-
-
-def _end_token(token: HeldToken, terms: Terms, chamber: str | None) -> Change:
-    after: dict[str, Value] = {"ended_at": terms.now, "ended_by": terms.by, "end_run_id": terms.run}
-    before: dict[str, Value] = {"account_id": token.account, "ended_at": None}
-    return Change(Kind.TOKEN, Action.END, token.id, token.name, after, before, chamber=chamber)

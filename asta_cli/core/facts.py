@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from asta_cli.core.history import Blocker, Later, RunRecord
 from asta_cli.core.model import Account, Company, Grant, Kind, Record, Service, ServiceState
+from asta_cli.core.office import Officer
 
 
 @dataclass(slots=True)
@@ -27,7 +28,7 @@ class Needs:
     ids; with ``since``, a run, for what later runs made of them, too, of those ``ending`` for what is open below
     them, of those ``returning`` for what has taken their place, both without what is ``met``. ``runs`` asks for runs.
     ``references`` asks for the companies and trainers to which the records found in the register lead, or led when
-    the register spoke last.
+    the register spoke last, ``officers`` for every operator there is.
     """
 
     chamber: str | None = None
@@ -61,6 +62,7 @@ class Needs:
     met: Callable[[Kind, int], bool] = lambda kind, record: False
     runs: set[int] = field(default_factory=set)
     references: bool = False
+    officers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,7 @@ class Facts:
     later: dict[tuple[Kind, int], list[Later]] = field(default_factory=dict)
     blockers: dict[tuple[Kind, int], list[Blocker]] = field(default_factory=dict)
     runs: dict[int, RunRecord] = field(default_factory=dict)
+    officers: list[Officer] = field(default_factory=list)
 
     def chain(self, company: Company) -> Iterator[Company]:
         """*company*, then its head office, and so on upwards."""

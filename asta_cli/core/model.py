@@ -187,6 +187,9 @@ class MailKind(StrEnum):
     EMAIL_CHANGE_ASKED = "email_change_asked"
     EMAIL_CHANGED = "email_changed"
     EMAIL_TAKEN = "email_taken"
+    OPERATOR_ADDED = "operator_added"
+    OPERATOR_REMOVED = "operator_removed"
+    TOKEN_CREATED = "token_created"  # noqa: S105
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from asta_cli.core.blocks import Block
 from asta_cli.core.errors import Forbidden
 from asta_cli.core.facts import Facts
+from asta_cli.core.mandate import Mandate
 from asta_cli.core.matrix import INHERITED, OPERATOR, Toggles, grant_permission
 from asta_cli.core.model import Company, Grant, Kind, Permission, Role
 from asta_cli.core.office import EVERYWHERE, NO_OFFICE, Office
@@ -25,7 +26,8 @@ __all__ = ["Asker", "Authority", "Toggles", "authorise"]
 class Asker:
     """Who asks: an account with its own permissions and no more, the operator at the terminal, or nobody in particular.
 
-    ``office`` tells of which chambers they are an operator; an `Authority` has it as of the moment it was read.
+    ``office`` tells of which chambers they are an operator; an `Authority` has it as of the moment it was read. With a
+    ``mandate``, somebody else acts for the account: a program, or an operator in its place.
     """
 
     os_user: str
@@ -33,6 +35,7 @@ class Asker:
     email_key: str | None = None
     account: int | None = None
     office: Office = NO_OFFICE
+    mandate: Mandate | None = None
 
     @classmethod
     def at_desk(cls, os_user: str) -> Asker:
@@ -52,6 +55,13 @@ class Asker:
     def name(self) -> str:
         """How grants name their giver; which person at the operator's desk it was is in the audit log."""
         return self.email or ("operator" if self.office else "nobody")
+
+    @property
+    def principal(self) -> str:
+        """Who really acts, for the log: the user of the machine, and the operator or token in the account's place."""
+        if self.mandate is None:
+            return self.os_user
+        return f"{self.os_user} ({self.mandate.stand_in or f'token {self.mandate.token}'})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +133,8 @@ def _allowed(block: Block, plan: Plan, authority: Authority, facts: Facts) -> bo
     rule = RULES.get((block.kind, block.action))
     if rule is None or not (rule in UNIFORM or (rule in PLACED and block.companies)):
         return False
+    if rule in PLACED and authority.asker.mandate is not None:
+        return False  # nor may the operator raise themselves who acts for the asker
     return all(rule(change, plan, authority, facts) for change in _sorts(block))
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from asta_cli.core.facts import Facts
 from asta_cli.core.matrix import grant_permission
-from asta_cli.core.model import AccountState, Action, Kind, LinkPurpose, Permission, Role
+from asta_cli.core.model import AccountState, Action, Company, Kind, LinkPurpose, Permission, Role
 from asta_cli.core.plan import Change, Plan
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ def _account(change: Change, plan: Plan, authority: Authority, facts: Facts) -> 
         return after == AccountState.DISABLED  # it never proved the address that the asker proves
     if before in _BLOCKED or after in _BLOCKED:
         return change.after.keys() <= _STATE and _at_desk_of(change.id, authority, facts)
+    if not _in_person(authority):
+        return False  # whoever acts for the owner must not come to hold what they sign in with
     if authority.asker.account is None or change.id != authority.asker.account:
         return False
     return not _ADDRESS & change.after.keys() or change.after.get("email_key") in plan.addresses
@@ -88,7 +90,7 @@ def _blocked_with(account: object, plan: Plan, authority: Authority, facts: Fact
 def _of_own_account(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool:
     """The link or session belongs to the asker's account; who shows a token acts as the account it was mailed to."""
     owner = {**change.before, **change.after}["account_id"]
-    return authority.asker.account is not None and owner == authority.asker.account
+    return authority.asker.account is not None and owner == authority.asker.account and _in_person(authority)
 
 
 def _new_link(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool:
@@ -97,7 +99,7 @@ def _new_link(change: Change, plan: Plan, authority: Authority, facts: Facts) ->
         return True
     if _of_own_account(change, plan, authority, facts):
         return True
-    return _at_desk_of(change.after.get("account_id"), authority, facts)
+    return _in_person(authority) and _at_desk_of(change.after.get("account_id"), authority, facts)
 
 
 def _link(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool:
@@ -127,7 +129,7 @@ def _services(change: Change, plan: Plan, authority: Authority, facts: Facts) ->
 
 def _grant(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool:
     company = facts.by_id.get(change.company or 0)
-    if company is None:
+    if company is None or not _within_mandate(change, company, authority, facts):
         return False
     role = role_of(change)
     if _follows_address(change, plan, authority):
@@ -152,17 +154,46 @@ def _follows_address(change: Change, plan: Plan, authority: Authority) -> bool:
     return moved and key == authority.asker.email_key and change.after["email_key"] in plan.addresses
 
 
+def _within_mandate(change: Change, company: Company, authority: Authority, facts: Facts) -> bool:
+    """Whether somebody who acts for the asker may: no program makes administrators, no operator raises themselves."""
+    mandate = authority.asker.mandate
+    if mandate is None:
+        return True
+    if not mandate.reaches(company, facts):
+        return False
+    if change.action is Action.END or change.hollow:
+        return True
+    key = change.after.get("email_key") or change.before.get("email_key")
+    return key != mandate.stand_in_key and not (mandate.token and role_of(change) is Role.ADMINISTRATOR)
+
+
 def _office(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool:
-    """An operator's office goes with its holder to a new address; operators end it."""
+    """An operator of the chamber in question, in person; never for themselves, nor to do what they may not.
+
+    An office goes with its holder to a new address, and everybody may give up their own.
+    """
     if _follows_address(change, plan, authority):
         return True
-    return change.action is Action.END and _operator(change, plan, authority, facts)
+    key = change.after.get("email_key") or change.before.get("email_key")
+    if change.action is Action.END:
+        return authority.office.covers(change.chamber) or (key == authority.asker.email_key and _in_person(authority))
+    if not _in_person(authority) or key == authority.asker.email_key or not authority.office.covers(change.chamber):
+        return False
+    return not change.after.get("impersonate") or authority.office.may_impersonate(change.chamber)
 
 
 def _token(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool:
+    """The owner in person makes one. They end it, or operators who may see to the account or to its office."""
     if _of_own_account(change, plan, authority, facts):
         return True
-    return _at_desk_of(change.before.get("account_id"), authority, facts)
+    if change.action is not Action.END:
+        return False
+    return authority.office.covers(change.chamber) or _at_desk_of(change.before.get("account_id"), authority, facts)
+
+
+def _in_person(authority: Authority) -> bool:
+    """Whether nobody acts for the asker: no program, no operator in their place."""
+    return authority.asker.mandate is None
 
 
 def role_of(change: Change) -> Role:
@@ -223,8 +254,10 @@ RULES: dict[tuple[Kind, Action], Rule] = {
     (Kind.LINK, Action.UPDATE): _link,
     (Kind.SESSION, Action.CREATE): _of_own_account,
     (Kind.SESSION, Action.END): _way_in,
+    (Kind.OPERATOR, Action.CREATE): _office,
     (Kind.OPERATOR, Action.UPDATE): _office,
     (Kind.OPERATOR, Action.END): _office,
+    (Kind.TOKEN, Action.CREATE): _token,
     (Kind.TOKEN, Action.END): _token,
     (Kind.RUN, Action.UPDATE): _operator,
     # Consequences of changes that are judged themselves.

@@ -207,9 +207,25 @@ class CompanyGone(DataMoved):
     message = N_("the data moved since: company {company} of {key} has ended")
 
 
+class OfficeByHand(NotReversible):
+    """Who is an operator is decided anew each time, with a reason, and the person is told."""
+
+    message = N_("run {run} ({command}) is about operators, which cannot be undone as a run")
+    hint = N_("decide anew: asta operators add EMAIL, or asta operators remove EMAIL")
+
+
+class TokensByHand(NotReversible):
+    """A token that has ended does not come back; one that was made ends by its name."""
+
+    message = N_("run {run} ({command}) is about service tokens, which cannot be undone as a run")
+    hint = N_("end it with asta tokens revoke NAME, or make another: asta tokens create NAME")
+
+
 _CAUSES: tuple[tuple[Kind, frozenset[Action], type[NotReversible]], ...] = (
     (Kind.LETTER, frozenset(Action), LettersPosted),
     (Kind.SESSION, frozenset(Action), SignedIn),
+    (Kind.OPERATOR, frozenset(Action), OfficeByHand),
+    (Kind.TOKEN, frozenset(Action), TokensByHand),
     (Kind.ACCOUNT, frozenset(Action), AccountsStay),
     (Kind.LINK, frozenset(Action), AccountsStay),
     (Kind.JOB, frozenset(Action), JobsDone),

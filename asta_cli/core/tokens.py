@@ -27,6 +27,7 @@ SESSION_BYTES = 32
 SESSION_LENGTH = -(-SESSION_BYTES * 8 // base32.BITS)
 _LINK_DOMAIN = b"asta link token 1\0"
 _SESSION_DOMAIN = b"asta session token 1\0"
+_SERVICE_DOMAIN = b"asta service token 1\0"
 _QUOTES = "<>\"'"
 _RENEWAL = {
     LinkPurpose.CONFIRM: "asta confirm --resend {email}",
@@ -168,6 +169,15 @@ def make_session(randbytes: Callable[[int], bytes]) -> str:
 
 def token_hash(text: str) -> bytes:
     """What the database keeps of a session token: 32 bytes of SHA-256. Raises :class:`MalformedToken`."""
+    return _hash(_SESSION_DOMAIN, text)
+
+
+def service_hash(text: str) -> bytes:
+    """The same of a service token, which looks alike and is worthless as the token of a session."""
+    return _hash(_SERVICE_DOMAIN, text)
+
+
+def _hash(domain: bytes, text: str) -> bytes:
     import hashlib
 
-    return hashlib.sha256(_SESSION_DOMAIN + _read(text, SESSION_LENGTH, SESSION_BYTES)).digest()
+    return hashlib.sha256(domain + _read(text, SESSION_LENGTH, SESSION_BYTES)).digest()

@@ -56,7 +56,8 @@ def _allowed(desk: Desk, email: str, key: str, token: str | None) -> tuple[Accou
         if account.email_key != key:
             raise WrongToken
         return account, link
-    own = account_of(desk, key) if desk.asker.email_key == key else None
+    # Whoever acts for an account, a program or an operator, must not come to hold what it signs in with.
+    own = account_of(desk, key) if desk.asker.email_key == key and desk.asker.mandate is None else None
     if own is None:
         raise NotYourPassword(email=email)
     return own, None

@@ -21,18 +21,23 @@ email_change              ``link`` (with ``email``, the new address, and its ``e
 email_change_asked        ``at``, ``new_email``, ``name?``
 email_changed             ``at``, ``old_email``, ``new_email``, ``name?``
 email_taken               ``at``, ``name?``
+operator_added            ``of`` (a chamber's number, "" for all), ``by``, ``impersonate``, ``name?``
+operator_removed          ``of``, ``by``, ``name?``
+token_created             ``token`` (what it is called), ``verbs`` (a list), ``until`` (instant), ``name?``
 ========================  ==========================================================
 """
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping
 
 from asta_cli.core.errors import N_
 from asta_cli.core.model import LinkPurpose, MailKind, Service
 from asta_cli.mail import account_texts
-from asta_cli.mail.layout import Sheet, moment
+from asta_cli.mail.layout import Sheet, day, moment
 from asta_cli.mail.material import Material
+from asta_cli.mail.model import Gettext
 from asta_cli.mail.wording import Params, companies, company_line, grant_line, part, service_name
 
 PURPOSES = {
@@ -180,7 +185,55 @@ def _service_released(sheet: Sheet, material: Material) -> None:
     sheet.command(f"asta services activate {service} --company {number}")
 
 
+def _operator_added(sheet: Sheet, material: Material) -> None:
+    params = material.params
+    sheet.quote(
+        N_("You have been made operator in the ASTA-Infocenter, by {by}, for: {chamber}."),
+        by=params["by"],
+        chamber=_desk(params, material.gettext),
+    )
+    if params.get("impersonate"):
+        sheet.say(N_("You may also act as accounts of it (--as); the log then names you both."))
+    sheet.say(N_("If you have no account yet, register with this address; the office is yours once it is confirmed:"))
+    sheet.command(f'asta register {material.reader} --name "{material.gettext(N_("First Last"))}"')
+    sheet.say(N_("You did not expect this? Then please tell your chamber at once."))
+
+
+def _operator_removed(sheet: Sheet, material: Material) -> None:
+    sheet.quote(
+        N_("You are no longer operator in the ASTA-Infocenter for: {chamber}. {by} ended it."),
+        by=material.params["by"],
+        chamber=_desk(material.params, material.gettext),
+    )
+    sheet.say(N_("Service tokens that you had made have ended, too. Permissions at companies are as they were."))
+
+
+def _desk(params: Params, _: Gettext) -> str:
+    of = str(params["of"])
+    return _(N_("chamber {number}")).format(number=of) if of else _(N_("all chambers"))
+
+
+def _token_created(sheet: Sheet, material: Material) -> None:
+    params = material.params
+    until = day(str(params["until"]), material.gettext, last=True)
+    sheet.quote(
+        N_("A service token was made for your account: {token}, good until {until}."),
+        token=params["token"],
+        until=until,
+    )
+    sheet.say(N_("A program that has it can do these things for you, as far as you may yourself:"))
+    verbs = params["verbs"]
+    if not isinstance(verbs, list):
+        raise TypeError("verbs")
+    sheet.items([f"asta {verb}" for verb in verbs])
+    sheet.say(N_("That was not you? Then end it at once, and choose a new password:"))
+    sheet.command(f"asta tokens revoke {shlex.quote(str(params['token']))}")
+
+
 _TEXTS: Mapping[MailKind, tuple[str, Callable[[Sheet, Material], None], bool]] = {
+    MailKind.OPERATOR_ADDED: (N_("You are an operator now"), _operator_added, True),
+    MailKind.OPERATOR_REMOVED: (N_("You are no longer an operator"), _operator_removed, True),
+    MailKind.TOKEN_CREATED: (N_("A service token was made for your account"), _token_created, True),
     MailKind.CONFIRM: (N_("Please confirm your e-mail address"), _confirm, False),
     MailKind.ALREADY_REGISTERED: (N_("You already have an account"), _already_registered, True),
     MailKind.PASSWORD_RESET: (N_("Choose a new password"), _password_reset, True),

@@ -198,7 +198,7 @@ def note(desk: Desk, action: str, outcome: str, target: str, **more: object) -> 
 
 def principal(asker: Asker) -> dict[str, object]:
     """Who acts, for the log: the user of the machine, and the account on whose behalf."""
-    return {"principal": asker.os_user, "on_behalf_of": asker.name}
+    return {"principal": asker.principal, "on_behalf_of": asker.name}
 
 
 def was_written(desk: Desk, run: int) -> bool:

@@ -25,6 +25,10 @@ class Options(Protocol):
     def as_email(self) -> str | None:
         """``as``."""
 
+    @property
+    def token_file(self) -> str | None:
+        """``token_file``."""
+
 
 def load(options: Options) -> Settings:
     """The settings. Raises ConfigError."""
@@ -35,5 +39,5 @@ def read(options: Options) -> Reading:
     """The settings together with where they come from. Raises ConfigError."""
     from asta_cli.settings.reading import Reading
 
-    given = {"database_url": options.database, "as": options.as_email}
+    given = {"database_url": options.database, "as": options.as_email, "token_file": options.token_file}
     return Reading(options.config, {name: value for name, value in given.items() if value is not None})

@@ -69,11 +69,26 @@ class NoTable(ConfigError):
     message = N_("{where}: {name} must be a section with settings")
 
 
-class NotInThisVersion(ConfigError):
-    """The setting is known and means something asta cannot do yet."""
+class OnlyHere(ConfigError):
+    """People have to sign in: then one file decides, and nobody can bring settings of their own."""
 
-    message = N_("{where}: {name} = {value} is not available in this version of asta")
-    hint = N_("set it to {instead}")
+    code = "only_here"
+    message = N_("{where} is not possible here: all settings come from {file}")
+    hint = N_("leave it out; on this machine asta is set up by its administrator")
+
+
+class NotForAll(ConfigError):
+    """A setting that would make everybody the same person."""
+
+    message = N_("{where}: {name} would make one person of everybody")
+    hint = N_("take it out; everybody signs in, and programs give --token-file")
+
+
+class NoSystemUser(ConfigError):
+    """The user as which asta is to run does not exist."""
+
+    message = N_("{where}: there is no user {name} on this machine")
+    hint = N_("create it, or set access.system_user")
 
 
 class SetTwice(ConfigError):

@@ -61,6 +61,7 @@ with no_plugins():
         """Who is asking."""
 
         mode: Literal["trusted", "signed-in"] = _field("trusted", N_("Who may use this installation."))
+        system_user: str = _field("asta", N_("The user of the machine as which people run asta through sudo."))
 
     class Import(Section):
         """Taking over registers."""
@@ -88,6 +89,13 @@ with no_plugins():
         manager_may_grant_trainer: bool = _field(False, N_("Whether training managers may appoint trainers."))
         invitation_days: Annotated[int, Number, Field(ge=1, le=3660)] = _field(
             21, N_("Days until an invitation lapses whose address was not confirmed.")
+        )
+
+    class Tokens(Section):
+        """Service tokens."""
+
+        longest_days: Annotated[int, Number, Field(ge=1, le=3660)] = _field(
+            366, N_("The most days until a service token expires.")
         )
 
     class Exam(Section):
@@ -150,6 +158,7 @@ with no_plugins():
         portal: Portal = Portal()
         letters: Letters = Letters()
         perms: Perms = Perms()
+        tokens: Tokens = Tokens()
         exam: Exam = Exam()
         password: Password = Password()
         sqlite: Sqlite = Sqlite()

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from asta_cli.core.errors import AstaError
-from asta_cli.settings import errors
+from asta_cli.settings import errors, paths, system
 from asta_cli.settings.model import NESTING, PREFIX, Section, Settings, lower_sources
-from asta_cli.settings.paths import SYSTEM_FILE, named_file, user_file
+from asta_cli.settings.paths import named_file, user_file
 from asta_cli.settings.quiet import (
     FieldInfo,
     PydanticBaseSettingsSource,
@@ -29,7 +29,8 @@ from asta_cli.settings.quiet import (
 )
 
 SECRET_ADDRESSES = ("database_url", "mail_url")
-OPTIONS = {"database_url": "--database", "as": "--as"}
+OPTIONS = {"database_url": "--database", "as": "--as", "token_file": "--token-file"}
+PERSONAL = ("as", "token_file")
 Key = tuple[str, ...]
 
 _WRONG: dict[str, type[errors.ConfigError]] = {
@@ -96,8 +97,12 @@ class Reading:
 
     def __init__(self, config: Path | None, options: Mapping[str, str]) -> None:
         self.options = options
-        self.files = [FileSource(file) for file in config_files(config)]
+        self.locked = system.locked()
+        self.files = [FileSource(file) for file in ([paths.SYSTEM_FILE] if self.locked else config_files(config))]
         self.secrets = SecretFileSource(Settings)
+        if self.locked:
+            system.only_here(config is not None, options.get("database_url"), os.environ)
+            self._impersonal()
 
     def settings(self) -> Settings:
         """The settings. Raises ConfigError."""
@@ -111,11 +116,13 @@ class Reading:
             raise self._unreadable_section() from None
         finally:
             lower_sources.reset(token)
-        if read.access.mode != "trusted":
-            raise errors.NotInThisVersion(
-                where=self.origin(("access", "mode")), name="access.mode", value=read.access.mode, instead="trusted"
-            )
         return read
+
+    def _impersonal(self) -> None:
+        """What makes one person of everybody has no place in the file that holds for all. Raises NotForAll."""
+        for name in PERSONAL:
+            if name in self.files[0].toml_data:
+                raise errors.NotForAll(where=self.files[0].where, name=name)
 
     def origin(self, key: Key) -> str:
         """Where the value of *key* comes from: an option, a variable, a file; empty for a default."""
@@ -171,7 +178,7 @@ def config_files(config: Path | None = None) -> list[Path]:
         if directory:
             raise errors.UnreadableFile(file=file, reason=os.strerror(EISDIR))
         return [file]
-    return [file for file in (user_file(), SYSTEM_FILE) if os.path.lexists(file)]
+    return [file for file in (user_file(), paths.SYSTEM_FILE) if os.path.lexists(file)]
 
 
 def keys() -> list[Key]:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 
 from asta_cli.core.facts import Chamber, Facts, Letter, Link, Needs, TrainerRecord
+from asta_cli.core.mandate import narrowed
 from asta_cli.core.model import (
     Account,
     AccountState,
@@ -28,7 +29,7 @@ from asta_cli.store import holders
 from asta_cli.store import tables as t
 from asta_cli.store.db import Tx
 from asta_cli.store.keysets import among, driver_rows, paired, rows_among
-from asta_cli.store.locks import lock_chambers
+from asta_cli.store.locks import lock_chambers, lock_operators
 
 _COMPANY: tuple[Any, ...] = (
     t.company.c.id,
@@ -102,6 +103,7 @@ def load(tx: Tx, needs: Needs, now: str) -> Facts:
     _administrators(tx, needs, facts)
     _ancestors(tx, facts)
     _extras(tx, needs, facts)
+    _staff(tx, needs, facts)
     return facts
 
 
@@ -119,6 +121,8 @@ def lock(tx: Tx, needs: Needs) -> None:
     while missing := _concerned(tx, needs) - mine:
         lock_chambers(tx, missing)
         mine |= missing
+    if needs.officers:
+        lock_operators(tx)
 
 
 def _concerned(tx: Tx, needs: Needs) -> set[str]:
@@ -156,7 +160,7 @@ def authority(
     if gone:
         given_up = and_(among(tx, g.id, gone), g.end_run_id == run)
         held += [replace(grant, ended_at=None) for grant in _grants_of(tx, asker, given_up)]
-    return Authority(_in_office(tx, asker), tuple(grant for grant in held if grant.in_force(now)), toggles)
+    return _authority(tx, asker, (grant for grant in held if grant.in_force(now)), toggles)
 
 
 def _in_office(tx: Tx, asker: Asker) -> Asker:
@@ -167,10 +171,9 @@ def _in_office(tx: Tx, asker: Asker) -> Asker:
 def office_of(tx: Tx, email_key: str | None) -> Office:
     """For which chambers the confirmed account with this key is an operator."""
     c, a = t.operator.c, t.account.c
-    joined = select(c.chamber).join(t.account, a.email_key == c.email_key)
+    joined = select(c.chamber, c.impersonate).join(t.account, a.email_key == c.email_key)
     held = joined.where(c.email_key == email_key, c.ended_at.is_(None), a.state == AccountState.CONFIRMED.value)
-    chambers = set(tx.execute(held).scalars())
-    return Office(None in chambers, frozenset(chambers - {None}))
+    return Office.of((row[0], bool(row[1])) for row in tx.execute(held))
 
 
 def authority_at(tx: Tx, asker: Asker, toggles: Toggles, moment: str, now: str) -> Authority:
@@ -180,7 +183,18 @@ def authority_at(tx: Tx, asker: Asker, toggles: Toggles, moment: str, now: str) 
     g = t.access_grant.c
     then = and_(g.granted_at <= moment, or_(g.ended_at.is_(None), g.ended_at > moment))
     found = (replace(grant, ended_at=None) for grant in _grants_of(tx, asker, then))
-    return Authority(_in_office(tx, asker), tuple(grant for grant in found if grant.in_force(moment)), toggles)
+    return _authority(tx, asker, (grant for grant in found if grant.in_force(moment)), toggles)
+
+
+def _authority(tx: Tx, asker: Asker, grants: Iterable[Grant], toggles: Toggles) -> Authority:
+    """What *asker* may do by *grants*, as far as their mandate goes."""
+    companies = asker.mandate.companies if asker.mandate else None
+    if companies is not None:
+        grants = list(grants)
+        facts = Facts("")
+        with_chain(tx, facts, {*companies, *(grant.company for grant in grants)})
+        grants = narrowed(grants, companies, facts)
+    return Authority(_in_office(tx, asker), tuple(grants), toggles)
 
 
 def _grants_of(tx: Tx, asker: Asker, condition: ColumnElement[bool]) -> Iterator[Grant]:
@@ -385,6 +399,13 @@ def _extras(tx: Tx, needs: Needs, facts: Facts) -> None:
         p = t.exam_period.c
         for row in tx.execute(select(p.chamber, p.period, p.id, p.deadline)):
             facts.deadlines[row[0], row[1]] = (row[2], row[3])
+
+
+def _staff(tx: Tx, needs: Needs, facts: Facts) -> None:
+    if needs.officers:
+        from asta_cli.store import staff
+
+        staff.load(tx, facts)
 
 
 def _letters(tx: Tx, facts: Facts) -> None:

@@ -107,6 +107,12 @@ def lock_accounts(tx: Tx, keys: Iterable[str], hold: Hold = Hold.SIGN_IN) -> Non
     _lock_rows(tx, tables.account.c.email_key, sorted(set(keys)), hold)
 
 
+def lock_operators(tx: Tx) -> None:
+    """Keep others from deciding who is an operator until *tx* ends; who may look is not kept from it."""
+    if tx.dialect == "postgresql":
+        tx.driver("LOCK TABLE operator IN SHARE ROW EXCLUSIVE MODE")
+
+
 def lock_companies(tx: Tx, ids: Iterable[int]) -> None:
     """Keep others from changing these companies and who may act for them until *tx* ends."""
     _lock_rows(tx, tables.company.c.id, sorted(set(ids)))

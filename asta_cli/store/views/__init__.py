@@ -16,6 +16,7 @@ from asta_cli.store.views.places import Where
 from asta_cli.store.views.runs import RunShown, run_shown, runs
 from asta_cli.store.views.scope import Scope, scope_of
 from asta_cli.store.views.services import exam_periods, services, services_of
+from asta_cli.store.views.staff import operators, tokens
 from asta_cli.store.views.trainees import TraineesWhere, trainee, trainees
 from asta_cli.store.views.trainers import TrainersWhere, trainer, trainers
 from asta_cli.store.views.view import Asked, Listed, View
@@ -50,11 +51,13 @@ __all__ = [
     "letters",
     "mails",
     "open_idents",
+    "operators",
     "run_shown",
     "runs",
     "scope_of",
     "services",
     "services_of",
+    "tokens",
     "trainee",
     "trainees",
     "trainer",

@@ -37,8 +37,9 @@ class Scope:
 
     @property
     def own_key(self) -> str | None:
-        """The e-mail key of the asker; None for whoever has no account."""
-        return self.authority.asker.email_key
+        """The e-mail key of the asker; None for whoever has no account, or acts for single companies of one only."""
+        mandate = self.authority.asker.mandate
+        return None if mandate and mandate.companies is not None else self.authority.asker.email_key
 
     @property
     def today(self) -> str:
