@@ -32,7 +32,7 @@ class Cells:
         """
         text = self.row.values.get(column)
         if text is None:
-            if lenient:
+            if lenient and self.faults:
                 self._forgive(column)
             if required and all(p.column != column for p in self.faults):
                 self.fault("missing_value", column)

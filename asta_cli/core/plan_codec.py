@@ -1,11 +1,11 @@
-"""Plans as bytes and back: for the spool of a plan made ahead, and for the plan of a run that a guard held."""
+"""Plans as bytes and back: JSON for a plan that is kept, and a quicker form for the spool of this very process."""
 
 from __future__ import annotations
 
 import json
+import pickle
 import zlib
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from asta_cli.core.model import Action, Kind, Record, Value
@@ -13,6 +13,8 @@ from asta_cli.core.plan import Change, Plan
 
 _FAST = 1
 _BYTES = "bytes:"
+# Looked up by the thousand, for which an enumeration is slow.
+_KINDS, _ACTIONS = {kind.value: kind for kind in Kind}, {action.value: action for action in Action}
 
 
 def pack(plan: Plan) -> bytes:
@@ -35,21 +37,41 @@ def unpack(payload: bytes) -> Plan:
     )
 
 
+def freeze(plan: Plan) -> bytes:
+    """The same as ``pack`` for this very process: a fifth of the time, several times the room."""
+    return pickle.dumps(([_parts(c) for c in plan.singly().changes], plan.touches, plan.proofs))
+
+
+def thaw(payload: bytes) -> Plan:
+    """The plan that ``freeze`` froze in this process; bytes from anywhere else must never come here."""
+    changes, touches, proofs = pickle.loads(payload)  # noqa: S301 - what freeze wrote a moment ago
+    return Plan(changes=tuple([_change_of(*parts) for parts in changes]), touches=touches, proofs=proofs)
+
+
 def empty(plan: Plan) -> bool:
     """Whether nothing of *plan* is to be written."""
     return not plan.changes and not plan.blocks and not plan.touches
 
 
 def _change(c: Change) -> list[Any]:
-    flags = (c.optional << 0) | (c.counted << 1) | (c.hollow << 2)
-    return [c.kind.value, c.action.value, c.id, c.key, _record(c.after), _record(c.before), c.company, c.chamber,
-            c.where, c.line, flags]  # fmt: skip
+    kind, action, id_, key, after, before, *rest = _parts(c)
+    return [kind, action, id_, key, _record(after), _record(before), *rest]
 
 
 def _read_change(parts: list[Any]) -> Change:
-    kind, action, id_, key, after, before, company, chamber, where, line, flags = parts
-    change = Change(Kind(kind), Action(action), id_, key, _read(after), _read(before), company, chamber, where, line)
-    return replace(change, optional=bool(flags & 1), counted=bool(flags & 2), hollow=bool(flags & 4))
+    kind, action, id_, key, after, before, *rest = parts
+    return _change_of(kind, action, id_, key, _read(after), _read(before), *rest)
+
+
+def _parts(c: Change) -> tuple[Any, ...]:
+    flags = (c.optional << 0) | (c.counted << 1) | (c.hollow << 2)
+    return (c.kind.value, c.action.value, c.id, c.key, c.after, c.before, c.company, c.chamber, c.where, c.line, flags)
+
+
+def _change_of(kind: str, action: str, id_: int, key: str, after: Record, before: Record, *rest: Any) -> Change:
+    company, chamber, where, line, flags = rest
+    told = bool(flags & 1), bool(flags & 2), bool(flags & 4)
+    return Change(_KINDS[kind], _ACTIONS[action], id_, key, after, before, company, chamber, where, line, *told)
 
 
 def _record(record: Record) -> dict[str, Value]:

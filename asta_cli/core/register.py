@@ -344,7 +344,10 @@ def open_companies(facts: Facts, terms: Terms) -> Memo:
             raise BadField("unknown_company")
         return company.id
 
-    return Memo(read, required=True)
+    memo = Memo(read, required=True)
+    if not terms.pending.companies:  # those of the database, at one stroke
+        memo.update({c.ident_number: c.id for c in facts.by_id.values() if c.open and c.chamber == terms.chamber})
+    return memo
 
 
 def find_company(ident: str, facts: Facts, terms: Terms) -> Company | None:

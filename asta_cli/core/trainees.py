@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from operator import lt
 from typing import ClassVar
 
 from asta_cli.core import fields
@@ -88,8 +89,10 @@ class TraineePlanner(RegisterPlanner):
             "contract_start": sheet.read("contract_start", fields.read_date, required=True),
             "contract_end": sheet.read("contract_end", fields.read_date, required=True),
         }
-        days = zip(columns["contract_start"], columns["contract_end"], strict=True)
-        sheet.mark(at for at, (start, end) in enumerate(days) if start is None or end is None or end <= start)
+        starts, ends = columns["contract_start"], columns["contract_end"]
+        if None in starts or None in ends or not all(map(lt, starts, ends)):
+            days = enumerate(zip(starts, ends, strict=True))
+            sheet.mark(at for at, (start, end) in days if start is None or end is None or end <= start)
         for name, read in self._optional_columns(sheet).items():
             if sheet.has(name):
                 columns[name] = read()
@@ -118,9 +121,11 @@ class TraineePlanner(RegisterPlanner):
         numbers, known, planned = sheet.rows.column("trainer_number"), facts.trainers, self.terms.pending.trainers
         keys = list(zip(numbers, companies, strict=True))
         found = [planned.get(key) or known.get(key) for key in keys] if planned else list(map(known.get, keys))
-        links = enumerate(zip(numbers, found, strict=True))
-        sheet.mark(at for at, (number, trainer) in links if number and not (trainer and trainer.open))
-        return [None if trainer is None else trainer.id for trainer in found]
+        ids = [trainer.id if trainer and trainer.open else None for trainer in found]
+        if ids.count(None) != numbers.count(""):
+            links = enumerate(zip(numbers, ids, strict=True))
+            sheet.mark(at for at, (number, trainer) in links if number and trainer is None)
+        return ids
 
     def _optional(self, cells: Cells) -> dict[str, Value]:
         email = cells.read("email", self.terms.normalise, lenient=True)

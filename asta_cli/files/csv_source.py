@@ -140,20 +140,33 @@ class CsvSource(Source):
     def parts(self, size: int) -> Iterator[tuple[Sequence[int], Sequence[bytes]]]:
         """The records as ``lines`` gives them, without their digests: numbers and bytes of up to *size* at once."""
         blank, last = frozenset(self._blank), (0, b"")
-        records = self._records()
         with self._raw.reading():
-            while part := list(islice(records, size)):
-                lines, raw = zip(*part, strict=True)
+            for part in self._numbered(size):
+                lines, raw = part
                 if not blank.isdisjoint(map(_FIRST, raw)):
-                    full = [record for record in part if record[1].strip(self._blank)]
+                    full = [record for record in zip(*part, strict=True) if record[1].strip(self._blank)]
                     if not full:
                         continue
-                    lines, raw = zip(*full, strict=True)
+                    lines, raw = tuple(zip(*full, strict=True))
                 last = lines[-1], raw[-1]
                 yield lines, raw
         self._raw.refuse_changed()
         if last[1]:
             self._refuse_torn(*last)
+
+    def _numbered(self, size: int) -> Iterator[tuple[Sequence[int], Sequence[bytes]]]:
+        """All records, up to *size* at once, with the numbers of their first lines."""
+        if self._found.quotes or self._found.long_lines:
+            records = self._records()
+            while part := list(islice(records, size)):
+                lines, joined = zip(*part, strict=True)
+                yield lines, joined
+            return
+        self._raw.file.seek(self._data)
+        number = self._first_line
+        while raw := list(islice(self._raw.file, size)):
+            yield range(number, number + len(raw)), raw
+            number += len(raw)
 
     def digests(self, records: Iterable[bytes]) -> list[bytes]:
         """The hashes of *records*."""

@@ -48,37 +48,33 @@ class KnownLines:
 
     def _compare(self, parts: Iterable[_Part], aside: bytearray, places: array[int]) -> None:
         """Go through the file beside the stored hashes; what is not where it should be is put *aside*."""
-        stored, new, at = self._stored.digests, self.new, 0
+        at = 0
         for lines, digests, raw in parts:
-            whole = b"".join(digests)
-            if stored.startswith(whole, at):
-                at += len(whole)
-                new += bytes(len(digests))
-            else:
-                at = self._compare_each(zip(lines, digests, raw, strict=True), at, aside, places)
-        self._skip(at, len(stored))
+            whole, n = b"".join(digests), 0
+            while n < len(digests):
+                same = _alike(self._stored.digests, at, whole[n * SIZE :])
+                self.new += bytes(same)
+                at, n = at + same * SIZE, n + same
+                if n < len(digests):
+                    at = self._stray((lines[n], digests[n], raw[n]), at, aside, places)
+                    n += 1
+        self._skip(at, len(self._stored.digests))
 
-    def _compare_each(self, records: Iterable[Record], at: int, aside: bytearray, places: array[int]) -> int:
-        stored, mark = self._stored.digests, self.new.append
-        for record in records:
-            digest = record[1]
-            if stored.startswith(digest, at):
-                at += SIZE
-                mark(0)
-                continue
-            found = stored.find(digest, at, at + _WINDOW)
-            if found >= 0 and not (found - at) % SIZE:
-                self._skip(at, found)
-                at = found + SIZE
-                mark(0)
-                continue
-            aside += digest
-            places.append(len(self.new))
-            mark(1)
-            if self.records is not None:
-                self.records.append(record)
-                if len(self.records) > _KEPT:
-                    self.records = None
+    def _stray(self, record: Record, at: int, aside: bytearray, places: array[int]) -> int:
+        """Find *record* a little further on than *at*, or put it aside. Where the next one should be."""
+        digest = record[1]
+        found = self._stored.digests.find(digest, at, at + _WINDOW)
+        if found >= 0 and not (found - at) % SIZE:
+            self._skip(at, found)
+            self.new.append(0)
+            return found + SIZE
+        aside += digest
+        places.append(len(self.new))
+        self.new.append(1)
+        if self.records is not None:
+            self.records.append(record)
+            if len(self.records) > _KEPT:
+                self.records = None
         return at
 
     def _skip(self, start: int, end: int) -> None:
@@ -94,6 +90,18 @@ class KnownLines:
                 new[place] = 0
         if self.records:
             self.records = [r for r, place in zip(self.records, places, strict=True) if new[place]]
+
+
+def _alike(stored: bytearray, at: int, hashes: bytes) -> int:
+    """How many of *hashes* are those that are *stored* from *at* on."""
+    if stored.startswith(hashes, at):
+        return len(hashes) // SIZE
+    if not stored.startswith(hashes[:SIZE], at):
+        return 0
+    there = stored[at : at + len(hashes)]
+    size = len(there)
+    different = int.from_bytes(there) ^ int.from_bytes(hashes[:size])
+    return (size - (different.bit_length() + 7) // 8) // SIZE
 
 
 def _parts(source: Source) -> Iterator[_Part]:

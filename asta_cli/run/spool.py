@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import IO
 
 from asta_cli.core.plan import Plan
-from asta_cli.core.plan_codec import empty, pack, unpack
+from asta_cli.core.plan_codec import empty, freeze, pack, thaw, unpack
 
 _IN_MEMORY = 1 << 21
 _LENGTH = 8
@@ -21,23 +21,25 @@ class Spool:
 
     def add(self, plan: Plan) -> None:
         """Put *plan* at the end. Raises ``DatabaseIO`` where there is no room."""
-        if not empty(plan):
-            self.add_packed(pack(plan))
+        if empty(plan):
+            return
+        frozen = freeze(plan)
+        with _writing():
+            self._file.write(len(frozen).to_bytes(_LENGTH) + frozen)
 
     def add_packed(self, payload: bytes) -> None:
-        """Put a plan at the end that is packed already. Raises ``DatabaseIO``."""
-        with _writing():
-            self._file.write(len(payload).to_bytes(_LENGTH) + payload)
+        """Put a plan at the end that is packed. Raises ``DatabaseIO``."""
+        self.add(unpack(payload))
 
     def packed(self) -> Iterator[bytes]:
-        """The plans as ``pack`` packed them."""
-        self._file.seek(0)
-        while head := self._file.read(_LENGTH):
-            yield self._file.read(int.from_bytes(head))
+        """The plans as ``pack`` packs them."""
+        return map(pack, self.plans())
 
     def plans(self) -> Iterator[Plan]:
         """The plans."""
-        return map(unpack, self.packed())
+        self._file.seek(0)
+        while head := self._file.read(_LENGTH):
+            yield thaw(self._file.read(int.from_bytes(head)))
 
 
 @contextmanager

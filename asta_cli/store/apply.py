@@ -16,6 +16,7 @@ from asta_cli.store.bulk import insert
 from asta_cli.store.db import Tx
 from asta_cli.store.errors import LostRace
 
+_SALT = 16
 _ORDER = {kind: n for n, kind in enumerate(Kind)}
 # Neither secrets nor hashes of secrets go into the history of changes; a line's hash is bookkeeping.
 _HIDDEN = frozenset({"password_hash", "code_mac", "token_hash", "line_hash", "feed_hash"})
@@ -147,8 +148,9 @@ def _plain(record: Record) -> dict[str, Value]:
 
 def _write(tx: Tx, history: History, entries: Sequence[tuple[Kind, Action, int | None, int, str]]) -> None:
     rows = []
-    for kind, action, record, count, payload in entries:
-        salt = os.urandom(16)
+    salts = os.urandom(_SALT * len(entries))
+    for n, (kind, action, record, count, payload) in enumerate(entries):
+        salt = salts[n * _SALT : (n + 1) * _SALT]
         bound = commitment(salt, payload)
         history.digest.update(change_line(history.count, kind, action, record, count, bound))
         rows.append((history.run, history.count, kind.value, action.value, record, count, payload, salt, bound))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from asta_cli.core.model import Kind
@@ -11,6 +12,8 @@ from asta_cli.store.db import Tx
 
 _Part = tuple[bytes, bytes, int]
 _BATCH = 10_000
+_LAST = (1 << 63) - 1
+_PARAMETERS = 30_000  # SQLite takes 32,766 in one statement
 _HASHES = 200_000  # each part of them is one walk through the table
 _SAID = {"line_hash": "said IS NOT NULL", "feed_hash": "account_status <> feed_status"}
 _FIRST = {"line_hash": "1 = 1", "feed_hash": "feed_status IS NOT NULL"}
@@ -46,20 +49,27 @@ def _fetched(tx: Tx, kind: Kind, chamber: str, column: str) -> Iterator[_Part]:
 
 def _joined(tx: Tx, kind: Kind, chamber: str, column: str) -> Iterator[_Part]:
     """The same, in the order of the table: SQLite joins ten thousand hashes in less time than Python takes each."""
-    part = (
-        f"SELECT id, {column} AS hash, CASE WHEN {_SAID[column]} THEN 1 END AS said FROM {kind}"  # noqa: S608
-        f" WHERE +chamber = ? AND status = 'open' AND id > ? ORDER BY id LIMIT {_BATCH}"
-    )
-    whole = f"SELECT max(id), count(*), count(said), CAST(group_concat(hash, '') AS BLOB) FROM ({part})"  # noqa: S608
-    each = f"SELECT said FROM ({part}) WHERE hash IS NOT NULL"  # noqa: S608
-    last = -1
-    while (row := tx.driver(whole, (chamber, last)).one())[1]:
-        digests = row[3] or b""
+    of = f"FROM {kind} NOT INDEXED WHERE id > ? AND id <= ? AND +chamber = ? AND status = 'open'"
+    flags = f"CASE WHEN {_SAID[column]} THEN 1 END"
+    whole = f"SELECT count(*), count({flags}), CAST(group_concat({column}, '') AS BLOB) {of}"
+    each = f"SELECT {flags} {of} AND {column} IS NOT NULL ORDER BY id"
+    for first, last in pairwise(_bounds(tx, kind)):
+        records, noted, joined = tx.driver(whole, (first, last, chamber)).one()
+        digests = joined or b""
         said = bytes(len(digests) // SIZE)
-        if row[2]:
-            said = bytes([flag or 0 for flag in tx.driver(each, (chamber, last)).scalars()])
-        yield digests, said, row[1]
-        last = row[0]
+        if noted:
+            said = bytes([flag or 0 for flag in tx.driver(each, (first, last, chamber)).scalars()])
+        yield digests, said, records
+
+
+def _bounds(tx: Tx, kind: Kind) -> Iterator[int]:
+    """The ids of the table, one in ten thousand."""
+    sql = f"SELECT id FROM {kind} WHERE id > ? ORDER BY id LIMIT 1 OFFSET {_BATCH - 1}"  # noqa: S608
+    last: int | None = -1
+    while last is not None:
+        yield last
+        last = tx.driver(sql, (last,)).scalar()
+    yield _LAST
 
 
 def unnamed(
@@ -72,17 +82,17 @@ def unnamed(
     names = tuple(_NAMES[kind])
     columns = ", ".join(_NAMES[kind].values())
     joined = f"{kind} r" + (" JOIN company c ON c.id = r.company_id" if kind is Kind.TRAINER else "")
-    sql = f"SELECT {columns} FROM {joined} WHERE {_of_chamber(tx, 'r.')} AND r.status = 'open'"  # noqa: S608
+    sql, opened = f"SELECT {columns} FROM {joined} WHERE", f"{_of_chamber(tx, 'r.')} AND r.status = 'open'"  # noqa: S608
     if every:
-        yield from _rows(tx, sql, (chamber,), names)
+        yield from _rows(tx, f"{sql} {opened}", (chamber,), names)
         return
     hashless = f"r.{column} IS NULL"
     for digests in _parts(unmet, _HASHES):
-        condition, value = _among(tx, f"r.{column}", digests)
-        yield from _rows(tx, f"{sql} AND ({hashless} OR {condition})", (chamber, value), names)
+        condition, params = _among(tx, f"r.{column}", digests)
+        yield from _rows(tx, f"{sql} ({hashless} OR {condition}) AND {opened}", (*params, chamber), names)
         hashless = "1 = 0"
     if hashless != "1 = 0":
-        yield from _rows(tx, f"{sql} AND {hashless}", (chamber,), names)
+        yield from _rows(tx, f"{sql} {hashless} AND {opened}", (chamber,), names)
 
 
 def lines_below(tx: Tx, kind: Kind, companies: Iterable[int], trainers: Iterable[int]) -> Iterator[bytes]:
@@ -91,9 +101,9 @@ def lines_below(tx: Tx, kind: Kind, companies: Iterable[int], trainers: Iterable
         if name == "trainer_id" and kind is not Kind.TRAINEE:
             continue
         for part in _parts(ids):
-            condition, value = _among(tx, name, part)
+            condition, params = _among(tx, name, part)
             sql = f"SELECT line_hash FROM {kind} WHERE line_hash IS NOT NULL AND status = 'open' AND {condition}"  # noqa: S608
-            for row in tx.driver(sql, (value,)).all():
+            for row in tx.driver(sql, params).all():
                 yield bytes(row[0])
 
 
@@ -126,13 +136,15 @@ def _parts(values: Iterable[Any], size: int = _BATCH) -> Iterator[list[Any]]:
         yield part
 
 
-def _among(tx: Tx, column: str, values: list[Any]) -> tuple[str, Any]:
-    """The condition that *column* is one of *values*, hashes or ids, and its one parameter."""
+def _among(tx: Tx, column: str, values: list[Any]) -> tuple[str, tuple[Any, ...]]:
+    """The condition that *column* is one of *values*, hashes or ids, and its parameters."""
     if tx.dialect == "postgresql":
-        return f"{column} = ANY(%s)", values
+        return f"{column} = ANY(%s)", (values,)
     import json
 
-    if isinstance(values[0], bytes):
-        listed = json.dumps([value.hex().upper() for value in values])
-        return f"hex({column}) IN (SELECT value FROM json_each(?))", listed  # noqa: S608
-    return f"{column} IN (SELECT value FROM json_each(?))", json.dumps(values)  # noqa: S608
+    if not isinstance(values[0], bytes):
+        return f"{column} IN (SELECT value FROM json_each(?))", (json.dumps(values),)  # noqa: S608
+    if len(values) <= _PARAMETERS:
+        return f"{column} IN ({', '.join('?' * len(values))})", tuple(values)
+    listed = json.dumps([value.hex().upper() for value in values])
+    return f"hex({column}) IN (SELECT value FROM json_each(?))", (listed,)  # noqa: S608

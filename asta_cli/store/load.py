@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
@@ -79,6 +80,7 @@ _LINK: tuple[Any, ...] = (
     t.link.c.email_key,
 )
 _ROLES = {role.value: role for role in Role}  # looked up by the thousand, for which an enumeration is slow
+_trainer_at_once = partial(tuple.__new__, TrainerRecord)  # a quarter of the time of its own way, for thousands
 _REGISTER = {
     Kind.COMPANY: t.company.c.ident_number,
     Kind.TRAINER: t.trainer.c.trainer_number,
@@ -291,11 +293,14 @@ def _register(tx: Tx, needs: Needs, facts: Facts) -> None:
     for kind, numbers in needs.register.items():
         if not numbers or kind in facts.empty:
             continue
-        table, column = t.metadata.tables[kind], _REGISTER[kind]
-        query = select(table).where(table.c.chamber == needs.chamber, among(tx, column, numbers))
-        for row in tx.execute(query).mappings():
-            key = trainer_key(row["trainer_number"], row["company_id"]) if kind is Kind.TRAINER else row[column.name]
-            facts.records[kind, key] = dict(row)
+        column, names = _REGISTER[kind].name, tuple(t.metadata.tables[kind].c.keys())
+        sql = f"SELECT {', '.join(names)} FROM {kind} WHERE chamber = {tx.placeholder}"  # noqa: S608 - names are ours
+        for row in rows_among(tx, sql, column, numbers, (needs.chamber,)):
+            record = dict(zip(names, row, strict=True))
+            key = (
+                trainer_key(record["trainer_number"], record["company_id"]) if kind is Kind.TRAINER else record[column]
+            )
+            facts.records[kind, key] = record
 
 
 def _trainers(tx: Tx, needs: Needs, facts: Facts) -> None:
@@ -303,7 +308,8 @@ def _trainers(tx: Tx, needs: Needs, facts: Facts) -> None:
         names = "id, company_id, trainer_number, email, status = 'open'"
         sql = f"SELECT {names} FROM trainer WHERE chamber = {tx.placeholder}"  # noqa: S608 - names are ours
         rows = rows_among(tx, sql, "trainer_number", needs.trainer_numbers, (needs.chamber,))
-        facts.trainers.update([((row[2], row[1]), TrainerRecord._make(row)) for row in rows])
+        keys = [(row[2], row[1]) for row in rows]
+        facts.trainers.update(zip(keys, map(_trainer_at_once, rows), strict=True))
     if needs.trainers_of:
         c = t.trainer.c
         columns = (c.id, c.company_id, c.trainer_number, c.email, c.status)
