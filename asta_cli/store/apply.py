@@ -12,6 +12,7 @@ from typing import Any
 
 from asta_cli.core.model import Action, Kind, Record, Value
 from asta_cli.core.plan import Change, Plan
+from asta_cli.store import bare
 from asta_cli.store.bulk import insert
 from asta_cli.store.db import Tx
 from asta_cli.store.errors import LostRace
@@ -38,6 +39,7 @@ def apply(tx: Tx, plan: Plan, history: History) -> None:
     """Write *plan*. Raises LostRace, on which the run is repeated, when a record no longer is what was planned from."""
     for kind, action, changes in _grouped(plan.changes):
         if action is Action.CREATE:
+            bare.before(tx, kind, len(changes))
             _create(tx, kind, changes)
             _remember_created(tx, kind, [c.id for c in changes], history)
         else:
@@ -46,6 +48,7 @@ def apply(tx: Tx, plan: Plan, history: History) -> None:
             if action is Action.END and kind in _BELOW:
                 _forget_lines(tx, kind, changes)
     for block in plan.blocks:
+        bare.before(tx, block.kind, len(block))
         insert(tx, block)
         _remember_created(tx, block.kind, block.ids, history)
     _touch(tx, plan)

@@ -33,7 +33,11 @@ _LONGEST_PAUSE = 1.0
 
 
 class Tx:
-    """An open transaction. ``conn`` is SQLAlchemy's connection, ``dialect`` "sqlite" or "postgresql"."""
+    """An open transaction. ``conn`` is SQLAlchemy's connection, ``dialect`` "sqlite" or "postgresql".
+
+    ``at_end`` are statements that belong right before the commit, ``bare`` the tables that ``store.bare`` has
+    looked at.
+    """
 
     def __init__(self, conn: Connection, *, write: bool) -> None:
         self.conn = conn
@@ -42,6 +46,8 @@ class Tx:
         self.commit_wanted = write
         self.placeholder = "?" if self.dialect == "sqlite" else "%s"
         self._paused = False
+        self.at_end: list[str] = []
+        self.bare: set[str] = set()
 
     def execute(self, stmt: Executable, params: Params = None) -> CursorResult[*tuple[Any, ...]]:
         """Run a Core statement; a list of *params* runs it for each."""
@@ -239,6 +245,8 @@ class Store:
         if not tx.commit_wanted:
             tx.conn.rollback()
             return
+        for statement in tx.at_end:
+            tx.driver(statement)
         driver: Any = tx.conn.connection.driver_connection
         if self.path is None:
             postgres.refuse_broken(driver)
