@@ -37,8 +37,8 @@ WAL_SINCE = (3, 51, 3)
 # SQLite waits in C, where no signal is heard: so it waits in slices, and Python between them.
 _SLICE_SECONDS = 0.2
 _PAUSE_SECONDS = 0.005
-# Enough for the index pages of a large import; taken only as it fills.
-_CACHE_KIB = 32 * 1024
+# Enough for the pages that a large import comes back to; taken only as it fills, and as much again to sort an index.
+_CACHE_KIB = 16 * 1024
 
 
 def path_of(url: str) -> Path:
