@@ -17,6 +17,7 @@ from asta_cli.store.db import Tx
 _WORTH = 5_000
 """New records at once from which on it is worth it."""
 _SQLITE = "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql LIKE 'CREATE INDEX %'"
+_CHECKED = "SET CONSTRAINTS ALL IMMEDIATE"
 # Only what is ours to change: others may have made the tables for us.
 _INDEXES = (
     "SELECT c.relname, pg_get_indexdef(c.oid) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
@@ -54,6 +55,10 @@ def _take_off_alone(tx: Tx, kind: Kind) -> None:
             driver.execute(f"LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE NOWAIT")
     except (LockNotAvailable, InsufficientPrivilege):
         return
+    # A site may wait for its head office until the commit, and no table is changed while a check of its rows waits.
+    tx.driver(_CHECKED)
+    tx.driver("SET CONSTRAINTS ALL DEFERRED")
+    tx.at_end.append(_CHECKED)
     for name, definition, _ in keys:
         tx.driver(f"ALTER TABLE {kind} DROP CONSTRAINT {name}")
         tx.at_end.append(f"ALTER TABLE {kind} ADD CONSTRAINT {name} {definition}")

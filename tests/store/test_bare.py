@@ -61,6 +61,17 @@ class TestShape:
         with store.read() as tx:
             assert tx.driver("SELECT count(*) FROM trainee WHERE company_id = 1").scalar() == 2 * MANY
 
+    def test_a_check_that_waits_for_the_commit_is_made_before(self, store: Store) -> None:
+        before = shape(store)
+        with store.write() as tx:
+            site = {"id": 2, "chamber": "177", "ident_number": "2", "name": "Werk", "parent_id": 1}
+            tx.insert("company", site)
+            apply(tx, trainees(MANY), History(RUN))
+            assert stripped(tx)
+            tx.insert("company", site | {"id": 3, "ident_number": "3", "parent_id": 4})
+            tx.insert("company", site | {"id": 4, "ident_number": "4"})
+        assert shape(store) == before
+
     def test_everything_is_there_after_a_rollback(self, store: Store) -> None:
         before = shape(store)
         with store.write() as tx:
