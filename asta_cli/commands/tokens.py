@@ -49,12 +49,12 @@ class OneEnd(UsageError):
     N_(
         "Make a token with which a program acts for your account, and print it once: asta keeps only a hash of it.\n\n"
         "It is good for the commands named, at the companies named and their sites, and for nothing that hands out "
-        "power: no tokens, no operators, no administrators, no passwords, no --as. While your account is locked it is good for nothing."
+        "power: no tokens, no operators, no administrators, no passwords, no --as. While your account is locked it is "
+        "good for nothing."
     ),
     examples=(
         "asta tokens create nightly --for 90d --verb 'perms grant' --verb 'perms revoke' --output nightly.token",
         "asta tokens create report --until 2027-03-31 --verb 'trainees list' --company 0001234",
-        "ASTA_TOKEN_FILE=nightly.token asta perms grant --from grants.csv",
     ),
 )
 def create(
