@@ -106,7 +106,14 @@ def _round(asta: App) -> None:
     from asta_cli.jobs import work_once
 
     with progress.shown(asta, asta.desk.progress):
-        tally = work_once(asta.desk, asta.register)
+        tally = work_once(asta.desk, asta.register, remind_days=asta.settings.perms.remind_days)
+    if tally.reminded:
+        text = ngettext(
+            "reminded of one permission that ends soon",
+            "reminded of {count} permissions that end soon",
+            tally.reminded,
+        )
+        render.say(asta, text, count=tally.reminded)
     if tally.done:
         render.say(asta, ngettext("one job done", "{count} jobs done", tally.done), count=tally.done)
     if tally.later or tally.failed:

@@ -29,6 +29,7 @@ class Needs:
     them, of those ``returning`` for what has taken their place, both without what is ``met``. ``runs`` asks for runs.
     ``references`` asks for the companies and trainers to which the records found in the register lead, or led when
     the register spoke last, ``officers`` for every operator there is.
+    ``readers`` asks for the accounts of the administrators found.
     """
 
     chamber: str | None = None
@@ -48,6 +49,7 @@ class Needs:
     services: bool = False
     exam_periods: bool = False
     administrators: bool = False
+    readers: bool = False
     whole_chamber: bool = False
     links: set[int] = field(default_factory=set)
     account_links: bool = False

@@ -179,6 +179,7 @@ class MailKind(StrEnum):
     COMPANY_ACTIVATED = "company_activated"
     GRANTED = "granted"
     INVITED = "invited"
+    EXPIRING = "expiring"
     SERVICE_RELEASED = "service_released"
     ACCOUNT_LOCKED = "account_locked"
     ACCOUNT_UNLOCKED = "account_unlocked"

@@ -45,6 +45,7 @@ _WORDS = {
     Kind.ACCOUNT: ("email",),
 }
 _SINCE = {Kind.GRANT: "granted_at", Kind.SERVICE_PILOT: "added_at", Kind.COMPANY_SERVICE: "activated_at"}
+_REMINDED = "reminded_at"
 _FEED = frozenset({"feed_status", "feed_changed_at"})
 
 
@@ -91,7 +92,7 @@ def _changed(entry: Entry, record: Record) -> set[str]:
     if entry.action is not Action.CREATE:
         over = entry.kind is Kind.GRANT and entry.action is Action.UPDATE and record["ended_at"] is not None
         return ({"ended_at"} if over else set()) | {
-            name for name, value in entry.after.items() if record.get(name) != value
+            name for name, value in entry.after.items() if name != _REMINDED and record.get(name) != value
         }
     if entry.kind in REGISTER:
         return {"status"} if record["status"] != RecordStatus.OPEN else set()
@@ -100,7 +101,7 @@ def _changed(entry: Entry, record: Record) -> set[str]:
 
 def _concerns(entry: Entry, name: str) -> bool:
     """Whether a later change of *name* would be lost: of a record that ends any, but that of its holder's address."""
-    if entry.kind is Kind.GRANT and name in ("email", "email_key"):
+    if entry.kind is Kind.GRANT and name in ("email", "email_key", _REMINDED):
         return False
     return entry.action in (Action.CREATE, Action.REOPEN) or name in entry.after
 

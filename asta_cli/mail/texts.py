@@ -13,6 +13,7 @@ password_changed          ``at``, ``name?``
 company_activated         ``company`` (as in ``companies``), ``by`` ``{name, email}``, ``at``
 granted                   ``companies``, ``name?``
 invited                   ``companies``, ``until?`` (the instant at which the invitation lapses)
+expiring                  ``companies``, each with ``email``; ``days``, ``own?``, ``name?``
 service_released          ``service``, ``companies``, ``name?``
 account_locked            ``at``, ``name?``
 account_unlocked          ``at``, ``name?``
@@ -38,7 +39,7 @@ from asta_cli.mail import account_texts
 from asta_cli.mail.layout import Sheet, day, moment
 from asta_cli.mail.material import Material
 from asta_cli.mail.model import Gettext
-from asta_cli.mail.wording import Params, companies, company_line, grant_line, part, service_name
+from asta_cli.mail.wording import Params, companies, company_line, grant_line, part, person_line, service_name
 
 PURPOSES = {
     MailKind.CONFIRM: LinkPurpose.CONFIRM,
@@ -172,6 +173,24 @@ def _invited(sheet: Sheet, material: Material) -> None:
     )
 
 
+def _expiring(sheet: Sheet, material: Material) -> None:
+    params = material.params
+    if params.get("own"):
+        sheet.say(N_("Your permissions in the ASTA-Infocenter end soon:"))
+    else:
+        sheet.say(N_("These permissions at your companies end soon:"))
+    sheet.items([person_line(grant, material.gettext) for grant in companies(params)])
+    if params.get("own"):
+        sheet.say(
+            N_("No administrator is there who could renew them. If you still need them, please ask your chamber.")
+        )
+        return
+    sheet.say(N_("Those that are still needed can be renewed together, until a day of your choice:"))
+    until = material.gettext(N_("DAY"))
+    sheet.command(f"asta perms renew --expiring {params['days']}d --until {until}")
+    sheet.say(N_("Nobody needs them any more? Then you need do nothing: they end by themselves."))
+
+
 def _service_released(sheet: Sheet, material: Material) -> None:
     service = Service(str(material.params["service"]))
     sheet.say(
@@ -241,6 +260,7 @@ _TEXTS: Mapping[MailKind, tuple[str, Callable[[Sheet, Material], None], bool]] =
     MailKind.COMPANY_ACTIVATED: (N_("Your company was activated"), _company_activated, False),
     MailKind.GRANTED: (N_("You have new permissions"), _granted, True),
     MailKind.INVITED: (N_("You are invited to the ASTA-Infocenter"), _invited, False),
+    MailKind.EXPIRING: (N_("Permissions end soon"), _expiring, True),
     MailKind.SERVICE_RELEASED: (N_("A new service for your companies"), _service_released, True),
     MailKind.ACCOUNT_LOCKED: (N_("Your account was locked"), account_texts.locked, True),
     MailKind.ACCOUNT_UNLOCKED: (N_("Your account can be used again"), account_texts.unlocked, True),

@@ -63,6 +63,11 @@ def grant_line(company: Params, _: Gettext) -> str:
     return text
 
 
+def person_line(grant: Params, _: Gettext) -> str:
+    """Whose grant it is, and the grant."""
+    return f"{grant['email']}: {grant_line(grant, _)}"
+
+
 def company_line(company: Params, _: Gettext) -> str:
     """A company as people know it: name, Identnummer, chamber. Not yet made harmless: it goes into a list."""
     values = {name: company[name] for name in ("name", "ident_number", "chamber")}

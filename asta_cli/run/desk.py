@@ -128,6 +128,13 @@ def open_grants(tx: Tx, companies: Iterable[int], now: str) -> Iterator[tuple[st
     return grants.open_at(tx, companies, now)
 
 
+def ending_grants(tx: Tx, now: str, until: str) -> Iterator[tuple[int, str, str]]:
+    """Id, e-mail key and Identnummer of the grants that end by *until* and of which nobody has been reminded."""
+    from asta_cli.store import grants
+
+    return grants.ending(tx, now, until)
+
+
 def count_open_grants(desk: Desk, companies: Iterable[int]) -> int:
     """How many these are now."""
     from asta_cli.store import grants

@@ -90,6 +90,9 @@ with no_plugins():
         invitation_days: Annotated[int, Number, Field(ge=1, le=3660)] = _field(
             21, N_("Days until an invitation lapses whose address was not confirmed.")
         )
+        remind_days: Annotated[int, Number, Field(ge=0, le=366)] = _field(
+            14, N_("Days before permissions end on which administrators are reminded of them; 0: never.")
+        )
 
     class Tokens(Section):
         """Service tokens."""

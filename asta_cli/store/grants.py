@@ -22,6 +22,15 @@ def open_at(tx: Tx, companies: Iterable[int], now: str) -> Iterator[tuple[str, i
     yield from (tuple(row) for row in tx.stream(_open_at(tx, companies, now, g.email_key, g.company_id, g.role)))
 
 
+def ending(tx: Tx, now: str, until: str) -> Iterator[tuple[int, str, str]]:
+    """Id, e-mail key and Identnummer of the grants that end by *until* and of which nobody has been reminded."""
+    g, c = t.access_grant.c, t.company.c
+    soon = and_(g.ended_at.is_(None), g.valid_until > now, g.valid_until <= until, g.reminded_at.is_(None))
+    joined = with_holder().join(t.company, c.id == g.company_id)
+    query = select(g.id, g.email_key, c.ident_number).select_from(joined).where(soon, alive(now, now))
+    yield from map(tuple, tx.execute(query.order_by(g.valid_until, g.id)).all())
+
+
 def count_open(tx: Tx, companies: Iterable[int], now: str) -> int:
     """How many these are."""
     return int(tx.execute(_open_at(tx, companies, now, func.count())).scalar_one())

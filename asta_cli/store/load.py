@@ -382,7 +382,7 @@ def _administrators(tx: Tx, needs: Needs, facts: Facts) -> None:
     _descendants(tx, facts)
     where = and_(t.access_grant.c.role == Role.ADMINISTRATOR.value, among(tx, t.access_grant.c.company_id, facts.by_id))
     facts.administrators.extend(map(_grant, tx.execute(_open_grants(where))))
-    if needs.whole_chamber:
+    if needs.whole_chamber or needs.readers:
         accounts_of(tx, {g.email_key for g in facts.administrators}, facts)
 
 

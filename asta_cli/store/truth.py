@@ -18,8 +18,8 @@ Params = Mapping[str, Any]
 
 def still_true(tx: Tx, kind: MailKind, params: Params, now: str) -> Params | None:
     """*params* as far as they are true at *now*; None if nothing is left to tell."""
-    if kind in (MailKind.GRANTED, MailKind.INVITED):
-        return _of_open_grants(tx, params, now)
+    if kind in (MailKind.GRANTED, MailKind.INVITED, MailKind.EXPIRING):
+        return _of_open_grants(tx, params, now, renewable=kind is MailKind.EXPIRING)
     if kind is MailKind.EMAIL_CHANGE and _answered(tx, params):
         return None
     if kind is MailKind.SERVICE_RELEASED and _closed(tx, params):
@@ -27,14 +27,20 @@ def still_true(tx: Tx, kind: MailKind, params: Params, now: str) -> Params | Non
     return params
 
 
-def _of_open_grants(tx: Tx, params: Params, now: str) -> Params | None:
-    """Without the companies whose grants have ended. One whose grant is not known (older mails) stays."""
+def _of_open_grants(tx: Tx, params: Params, now: str, *, renewable: bool) -> Params | None:
+    """Without the companies whose grants have ended, or, if *renewable*, have another end by now.
+
+    One whose grant is not known (older mails) stays.
+    """
     ids = {entry["grant"] for entry in params["companies"] if "grant" in entry}
     if not ids:
         return params
     g = t.access_grant.c
-    found = tx.execute(select(g.id).select_from(with_holder()).where(among(tx, g.id, ids), alive(now, now)))
-    ended = ids - set(found.scalars())
+    query = select(g.id, g.valid_until).select_from(with_holder()).where(among(tx, g.id, ids), alive(now, now))
+    ends = {row[0]: row[1] for row in tx.execute(query)}
+    ended = ids - ends.keys()
+    if renewable:
+        ended |= {e["grant"] for e in params["companies"] if ends.get(e["grant"]) != e["valid_until"]}
     left = [entry for entry in params["companies"] if entry.get("grant") not in ended]
     return {**params, "companies": left} if left else None
 

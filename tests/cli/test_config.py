@@ -19,8 +19,8 @@ NAMES = {
     "database_url", "chamber", "as", "mail_url", "secret_key_file", "token_file", "register_source", "register_mapping",
     "access.mode", "access.system_user", "tokens.longest_days", "import.store_birth_date", "import.lock_wait",
     "portal.confirm_url", "letters.valid_days", "perms.manager_may_grant_trainer", "perms.invitation_days",
-    "exam.trainer_may_register", "password.argon2_memory_kib", "password.argon2_passes", "password.argon2_lanes",
-    "sqlite.journal", "sqlite.lock_timeout", "mail.sender", "mail.timeout",
+    "perms.remind_days", "exam.trainer_may_register", "password.argon2_memory_kib", "password.argon2_passes",
+    "password.argon2_lanes", "sqlite.journal", "sqlite.lock_timeout", "mail.sender", "mail.timeout",
 }  # fmt: skip
 
 

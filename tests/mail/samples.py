@@ -48,6 +48,13 @@ PARAMS: dict[MailKind, dict[str, Any]] = {
         "new_email": NEW["email"],
     },
     MailKind.EMAIL_TAKEN: {"at": QUEUED, "name": "Đặng Thị Hà"},
+    MailKind.EXPIRING: {
+        "companies": [
+            {**MUELLER, "email": "sean@firma.example", "role": "manager", "valid_until": "2026-12-06T23:00:00Z"}
+        ],
+        "days": 14,
+        "name": "Ayşe Yılmaz",
+    },
     MailKind.SERVICE_RELEASED: {"service": "exam-registration", "companies": [MUELLER], "chamber": CHAMBER},
 }
 

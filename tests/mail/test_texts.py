@@ -53,6 +53,15 @@ SAYS: dict[MailKind, tuple[list[str], list[str]]] = {
         ],
         ["Einladung in das ASTA-Infocenter", "Ausbilder", '--name "Vorname Nachname"', "14.12.2026", "Ihre IHK Süd"],
     ),
+    MailKind.EXPIRING: (
+        [
+            "Permissions end soon",
+            "sean@firma.example:",
+            "Manager, until 2026-12-06",
+            "renew --expiring 14d --until DAY",
+        ],
+        ["Berechtigungen enden bald", "sean@firma.example:", "bis 06.12.2026", "renew --expiring 14d --until TAG"],
+    ),
     MailKind.SERVICE_RELEASED: (
         [
             "A new service for your companies",
