@@ -283,6 +283,16 @@ def test_a_chamber_ends_no_permission_of_another_one(desks: Office) -> None:
     assert desks.held(ERIKA) == {("0001000", "administrator"), ("0002000", "administrator")}
 
 
+def test_a_permission_given_on_purpose_makes_nobody_a_desk_s_own(desks: Office) -> None:
+    """Whoever reads the new mailbox would have all that the account holds, elsewhere too."""
+    with_desk = {"as_": "desk301@ihk.example"}
+    desks("perms", "grant", MAX, "--company", "301:0009000", "--role", "manager", *WHY, **with_desk, code=0)
+    asked = desks("accounts", "change-email", MAX, "neu@ihk.example", **with_desk, code=77)
+    assert "one chamber alone" in asked.err
+    assert desks.mails("email_change") == []
+    desks("accounts", "change-email", MAX, "neu@ihk.example", code=0)
+
+
 def test_operators_are_not_locked_by_those_of_another_desk(desks: Office) -> None:
     with desks.store.write() as tx:
         tx.driver("UPDATE account SET chamber = '177' WHERE email_key = 'desk301@ihk.example'")

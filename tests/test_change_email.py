@@ -383,3 +383,14 @@ def test_signing_in_does_not_wait_for_permissions_that_are_being_given(today: Of
     with ThreadPoolExecutor(1) as pool, today.store.write() as giving:
         load.lock(giving, Needs(accounts={OLD}))
         pool.submit(enter).result(60)
+
+
+def test_whoever_was_invited_long_ago_moves_as_the_last_administrator(office: Office) -> None:
+    """The time to accept the invitation is over; that it was accepted is not."""
+    firm = office.company("0001000", activated_at=office.clock.text())
+    office.holds(OLD, firm, invited_until=timeline.plus(office.clock.text(), 60))
+    known(office, OLD)
+    office.clock.advance(days=40)
+    office(*CHANGE, code=0)
+    office("confirm", token(office), code=0)
+    office("perms", "check", NEW, "perms.grant", "0001000", code=0)

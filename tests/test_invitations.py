@@ -199,3 +199,12 @@ def test_what_an_undo_gives_back_lapses_as_before(firm: Office) -> None:
     firm.clock.advance(days=DAYS)
     assert counts(firm.report("runs", "undo", again, *WHY, code=0)).get("created", 0) == 0
     assert firm.grants(HR) == []
+
+
+def test_how_often_others_invite_somebody_is_not_told(firm: Office) -> None:
+    for role in ("administrator", "manager", "contract_applicant"):
+        invite(firm, company="0002000", role=role)
+    unknown, busy = (firm("perms", "resend", email, as_=ADMIN, code=5).err for email in ("nie@firma.example", HR))
+    assert busy.replace(HR, "nie@firma.example") == unknown
+    invite(firm, as_=None)
+    assert "throttled" in firm("perms", "resend", HR, as_=ADMIN, code=75).err

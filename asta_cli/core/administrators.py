@@ -134,7 +134,7 @@ def _reductions(changes: Sequence[Change], facts: Facts) -> dict[Place, Grants]:
     return {place: row for place, row in reductions.items() if row}
 
 
-_JUDGED = frozenset({"email_key", "sites", "valid_from", "valid_until", "ended_at"})
+_JUDGED = frozenset({"email_key", "sites", "valid_from", "valid_until", "invited_until", "ended_at"})
 
 
 def _blame(reductions: Mapping[Place, Grants], forest: Forest) -> dict[Place, Sequence[Company]]:

@@ -63,11 +63,8 @@ class ResendPlanner(PermissionPlanner):
         return once(rows, "email")
 
     def changes(self, wanted: Wanted, facts: Facts, warnings: list[Problem]) -> list[Change]:
-        """Each open invitation waits as long as a new one would. Raises EnoughMails, NoInvitation."""
+        """Each open invitation waits as long as a new one would."""
         found = [change for grant in self._invited(wanted, facts) for change in self._renewed(wanted, grant, facts)]
-        sent = max((facts.mailed[str(c.before["email"]), MailKind.INVITED.value] for c in found), default=0)
-        if sent >= MAILS:
-            raise EnoughMails(email=wanted.email)
         if not found and wanted.ident is not None:
             self.company(wanted, facts)
         return found
@@ -85,12 +82,19 @@ class ResendPlanner(PermissionPlanner):
         yield replace(change, optional=True)
 
     def guard(self, plan: Plan, facts: Facts) -> Plan:
-        """*plan*, refused if there is nothing that the asker may send."""
-        if plan.changes or plan.problems or not self._read:
+        """*plan*, refused if there is nothing that the asker may send, or was sent often enough just now.
+
+        Both are judged by what is left to the asker: whom others invite, and how often, is not told.
+        """
+        if plan.problems or not self._read:
             return plan
         row = self._read[0][0]
-        error = NoInvitation(email=row.values.get("email", ""))
-        return replace(plan, problems=(problem(row, error.code, "email", row.values.get("email", ""), error=error),))
+        email = row.values.get("email", "")
+        sent = [facts.mailed[str(c.before["email"]), MailKind.INVITED.value] for c in plan.changes]
+        if sent and max(sent) < MAILS:
+            return plan
+        error = EnoughMails(email=email) if sent else NoInvitation(email=email)
+        return plan.without([problem(row, error.code, "email", email, error=error)])
 
     def accepted(self, plan: Plan, facts: Facts) -> None:
         """What the mail is to name."""

@@ -16,7 +16,7 @@ from asta_cli.core.matrix import INHERITED, OPERATOR, Toggles, grant_permission
 from asta_cli.core.model import Company, Grant, Kind, Permission, Role
 from asta_cli.core.office import EVERYWHERE, NO_OFFICE, Office
 from asta_cli.core.plan import Change, Plan, Problem, Severity
-from asta_cli.core.refusals import OnlyChamber, OutOfReach, OwnPermission, SitesOutOfReach
+from asta_cli.core.refusals import OnlyChamber, OtherDesk, OutOfReach, OwnPermission, SitesOutOfReach
 from asta_cli.core.rules import PLACED, RULES, UNIFORM, is_own, role_of
 
 __all__ = ["Asker", "Authority", "Toggles", "authorise"]
@@ -169,7 +169,7 @@ def _reason(change: Change, authority: Authority, company: Company | None, facts
     """What to tell the asker; it names nothing that the row did not name."""
     who = authority.asker.name
     if company is None:
-        return OnlyChamber(who=who)
+        return OtherDesk(who=who) if authority.office else OnlyChamber(who=who)
     seen = authority.may(Permission.COMPANY_VIEW, company, facts)
     named = company.key if seen else company.ident_number
     if change.kind is Kind.GRANT and is_own(change, authority):

@@ -12,6 +12,13 @@ class OnlyChamber(Forbidden):
     hint = N_("ask the chamber")
 
 
+class OtherDesk(Forbidden):
+    """An operator of some chambers asks for what belongs, with others or alone, to the operators of more."""
+
+    message = N_("{who} may not do that: it is not for the operators of one chamber alone")
+    hint = N_("ask an operator of the other chambers, or of all")
+
+
 class OutOfReach(Forbidden):
     """The asker has no authority over that company."""
 

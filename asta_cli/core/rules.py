@@ -67,15 +67,27 @@ def _at_desk_of(account: object, authority: Authority, facts: Facts) -> bool:
 
     Whoever works at a desk themselves answers only to those who have all of that desk.
     """
+    return any(map(authority.office.covers, _chambers_of(account, authority, facts)))
+
+
+def _at_only_desk_of(account: object, authority: Authority, facts: Facts) -> bool:
+    """Whether all chambers to which an account belongs are the asker's.
+
+    Whoever reads the mailbox can take all that the account holds, so no desk leads it away from another one.
+    """
+    chambers = _chambers_of(account, authority, facts)
+    home = chambers - {None} or chambers
+    return bool(home) and all(map(authority.office.covers, home))
+
+
+def _chambers_of(account: object, authority: Authority, facts: Facts) -> set[str | None]:
+    """The chambers to which an account belongs; none of somebody who works at a desk that is not all the asker's."""
     found = facts.accounts_by_id.get(account) if isinstance(account, int) else None
     if found is None or not authority.office:
-        return False
+        return set()
     if not all(authority.office.covers(held.chamber) for held in facts.offices.get(found.email_key, ())):
-        return False
-    places = (company for key, company in facts.grants if key == found.email_key)
-    return authority.office.covers(found.chamber) or any(
-        authority.office.covers(facts.by_id[company].chamber) for company in places
-    )
+        return set()
+    return {found.chamber} | {facts.by_id[at].chamber for key, at in facts.grants if key == found.email_key}
 
 
 def _blocked_with(account: object, plan: Plan, authority: Authority, facts: Facts) -> bool:
@@ -99,7 +111,7 @@ def _new_link(change: Change, plan: Plan, authority: Authority, facts: Facts) ->
         return True
     if _of_own_account(change, plan, authority, facts):
         return True
-    return _in_person(authority) and _at_desk_of(change.after.get("account_id"), authority, facts)
+    return _in_person(authority) and _at_only_desk_of(change.after.get("account_id"), authority, facts)
 
 
 def _link(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool:

@@ -171,9 +171,22 @@ def test_what_waits_for_a_proven_address_may_give_way() -> None:
     assert not decided(OWNER, [account(2, gone, {**squatter, "state": "confirmed"})], world(), addresses=(NEW,))
 
 
+def test_no_chamber_leads_an_account_away_from_another_one() -> None:
+    link = [Change(Kind.LINK, Action.CREATE, 9, "email", {"purpose": "email", "account_id": 1})]
+    for home in ("177", None):
+        facts = world(home)
+        facts.grants["a@example.com", 2] = []
+        asked = {asker: decided(asker, link, facts) for asker in (OPERATOR, of_chamber("177"), of_chamber("301"))}
+        assert list(asked.values()) == [True, False, False]
+        assert decided(of_chamber("177", "301"), link, facts)
+
+
 def test_a_link_to_another_address_is_asked_for_by_the_owner_or_the_chamber() -> None:
     link = [Change(Kind.LINK, Action.CREATE, 9, "email", {"purpose": "email", "account_id": 1})]
     asked = {asker: decided(asker, link, world()) for asker in (OWNER, OPERATOR, OTHER, of_chamber("301"))}
     assert list(asked.values()) == [True, True, False, False]
+    assert decided(of_chamber("177"), link, world())
+    assert decided(of_chamber("177"), link, world(None))
+    assert not decided(of_chamber("301"), link, world(None))
     reset = [Change(Kind.LINK, Action.CREATE, 9, "reset", {"purpose": "reset", "account_id": 1})]
     assert decided(OTHER, reset, world())
