@@ -20,6 +20,13 @@ def among(tx: Tx, column: ColumnElement[Any], values: Iterable[Any]) -> ColumnEl
     return column == any_(bindparam(None, listed, type_=ARRAY(column.type), unique=True))
 
 
+def numbered(tx: Tx, numbers: Iterable[int]) -> tuple[str, tuple[Any, ...]]:
+    """A statement that selects *numbers*, and its parameters."""
+    if tx.dialect == "sqlite":
+        return "SELECT value FROM json_each(?)", (json.dumps(sorted(numbers)),)
+    return "SELECT unnest(%s::bigint[])", (sorted(numbers),)
+
+
 def rows_among(tx: Tx, sql: str, column: str, values: Iterable[Any], params: tuple[Any, ...]) -> list[tuple[Any, ...]]:
     """What *sql*, given *params*, finds where *column* is one of *values*, as the driver's plain rows.
 
@@ -42,13 +49,13 @@ class Pairs(NamedTuple):
 
 def paired(tx: Tx, pairs: Iterable[tuple[str, int]]) -> Pairs:
     """*pairs* to be joined, in that order: a condition for each part alone would find every text with every number."""
-    listed = sorted(pairs)
+    found = sorted(pairs)
     if tx.dialect == "sqlite":  # CROSS: from here to what is joined, never the other way round
         numbers: dict[str, list[int]] = {}
-        for text, number in listed:
+        for text, number in found:
             numbers.setdefault(text, []).append(number)
         return Pairs("json_each(?) p CROSS JOIN json_each(p.value) q CROSS", "p.key", "q.value", (json.dumps(numbers),))
-    columns = [text for text, _ in listed], [number for _, number in listed]
+    columns = [text for text, _ in found], [number for _, number in found]
     return Pairs("unnest(%s::text[], %s::bigint[]) p (text, number)", "p.text", "p.number", columns)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
@@ -29,7 +29,7 @@ from asta_cli.core.trainers import trainer_key
 from asta_cli.store import holders
 from asta_cli.store import tables as t
 from asta_cli.store.db import Tx
-from asta_cli.store.keysets import among, driver_rows, paired, rows_among
+from asta_cli.store.keysets import among, driver_rows, numbered, paired, rows_among
 from asta_cli.store.locks import lock_chambers, lock_operators
 
 _COMPANY: tuple[Any, ...] = (
@@ -86,6 +86,12 @@ _REGISTER = {
     Kind.TRAINER: t.trainer.c.trainer_number,
     Kind.TRAINEE: t.trainee.c.trainee_number,
 }
+
+
+@cache
+def _names(columns: tuple[Any, ...]) -> str:
+    """*columns* for a statement of the driver's own: building one of SQLAlchemy takes longer than answering it."""
+    return ", ".join(map(str, columns))
 
 
 def load(tx: Tx, needs: Needs, now: str) -> Facts:
@@ -157,7 +163,7 @@ def authority(
     if asker.email_key is None:
         return Authority(asker, toggles=toggles)
     g = t.access_grant.c
-    held = list(_grants_of(tx, asker, g.ended_at.is_(None)))
+    held = _held(tx, asker.email_key)
     gone = {grant.id for grant in known} - {grant.id for grant in held}
     if gone:
         given_up = and_(among(tx, g.id, gone), g.end_run_id == run)
@@ -199,6 +205,16 @@ def _authority(tx: Tx, asker: Asker, grants: Iterable[Grant], toggles: Toggles) 
     return Authority(_in_office(tx, asker), tuple(grants), toggles)
 
 
+def _held(tx: Tx, email_key: str) -> list[Grant]:
+    """The open grants of a person."""
+    sql = (
+        f"SELECT {_names(_GRANT)} FROM access_grant"  # noqa: S608 - names are ours
+        " LEFT JOIN account ON account.email_key = access_grant.email_key"
+        f" WHERE access_grant.email_key = {tx.placeholder} AND access_grant.ended_at IS NULL"
+    )
+    return list(map(_grant, driver_rows(tx, sql, (email_key,))))
+
+
 def _grants_of(tx: Tx, asker: Asker, condition: ColumnElement[bool]) -> Iterator[Grant]:
     return map(_grant, tx.execute(_granted(and_(t.access_grant.c.email_key == asker.email_key, condition))))
 
@@ -227,10 +243,11 @@ def _chambers(tx: Tx, numbers: set[str], facts: Facts) -> None:
 
 def _companies(tx: Tx, needs: Needs, facts: Facts) -> None:
     conditions: list[ColumnElement[bool]] = []
-    if needs.idents and needs.chamber and not needs.company_ids and not needs.whole_chamber:
-        names = ", ".join(column.name for column in _COMPANY)
-        sql = f"SELECT {names} FROM company WHERE chamber = {tx.placeholder}"  # noqa: S608 - names are ours
-        for row in rows_among(tx, sql, "ident_number", needs.idents, (needs.chamber,)):
+    if needs.idents and not needs.company_ids and not needs.whole_chamber:
+        mine = f"chamber = {tx.placeholder}" if needs.chamber else "true"
+        sql = f"SELECT {_names(_COMPANY)} FROM company WHERE {mine}"  # noqa: S608 - names are ours
+        params = (needs.chamber,) if needs.chamber else ()
+        for row in rows_among(tx, sql, "ident_number", needs.idents, params):
             facts.add_company(company(row))
         return
     if needs.idents:
@@ -246,16 +263,17 @@ def _companies(tx: Tx, needs: Needs, facts: Facts) -> None:
 
 
 def _ancestors(tx: Tx, facts: Facts) -> None:
-    """Everything above the companies known so far, level by level: chains are two or three long."""
-    while True:
-        missing = {c.parent for c in facts.by_id.values() if c.parent is not None} - facts.by_id.keys()
-        if not missing:
-            return
-        before = len(facts.by_id)
-        for row in tx.execute(select(*_COMPANY).where(among(tx, t.company.c.id, missing))):
+    """Everything above the companies known so far."""
+    missing = {c.parent for c in facts.by_id.values() if c.parent is not None} - facts.by_id.keys()
+    if missing:
+        first, params = numbered(tx, missing)
+        sql = (
+            f"WITH RECURSIVE above (id) AS ({first} UNION SELECT parent_id FROM company"  # noqa: S608 - names are ours
+            " JOIN above ON company.id = above.id WHERE parent_id IS NOT NULL)"
+            f" SELECT {_names(_COMPANY)} FROM above JOIN company ON company.id = above.id"
+        )
+        for row in driver_rows(tx, sql, params):
             facts.add_company(company(row))
-        if len(facts.by_id) == before:
-            return
 
 
 def _descendants(tx: Tx, facts: Facts) -> None:
@@ -274,8 +292,8 @@ def accounts_of(tx: Tx, keys: set[str], facts: Facts) -> None:
     """Add the accounts with these e-mail keys."""
     if not keys:
         return
-    names = ", ".join(map(str, _ACCOUNT))
-    for row in rows_among(tx, f"SELECT {names} FROM account WHERE true", "email_key", keys, ()):  # noqa: S608
+    sql = f"SELECT {_names(_ACCOUNT)} FROM account WHERE true"  # noqa: S608 - names are ours
+    for row in rows_among(tx, sql, "email_key", keys, ()):
         _add_account(facts, row)
 
 
@@ -364,7 +382,7 @@ def _grants(tx: Tx, needs: Needs, facts: Facts) -> None:
 
 def _between(tx: Tx, pairs: set[tuple[str, int]]) -> list[tuple[Any, ...]]:
     """The open grants of these e-mail keys at these companies."""
-    p, names = paired(tx, pairs), ", ".join(map(str, _GRANT))
+    p, names = paired(tx, pairs), _names(_GRANT)
     return driver_rows(
         tx,
         f"SELECT {names} FROM {p.table} JOIN access_grant"  # noqa: S608 - names are ours
