@@ -10,9 +10,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import contestants, growth, imports, places, report, tab, waiting
+from benchmarks import contestants, growth, imports, inside, letters, places, report, tab, waiting
 from benchmarks.contestants import Bench
 from benchmarks.data import command
+from benchmarks.offices import Offices
+from benchmarks.permissions import Permissions
 from benchmarks.places import Place, Sqlite
 from benchmarks.report import BARE, Race
 from benchmarks.stock import CHAMBER_SIZE, HEADROOM, LARGE, NATIONAL, Stock
@@ -60,13 +62,33 @@ IMPORTS: dict[str, Import] = {
     "import-memory": lambda place, stock, asked: growth.memory(place, stock, asked.rows),
     "import-growth": lambda place, stock, asked: growth.growth(place, stock, asked.sizes, asked.times(1)),
 }
-NAMES = [*COMMANDS, "tab", *IMPORTS]
+Given = Callable[[Place, Permissions, Stock, Asked], bool]
+PERMISSIONS: dict[str, Given] = {
+    "perms-grant": lambda place, made, stock, asked: _race(made.grant(place), asked.times(LONG_RUNS)),
+    "perms-again": lambda place, made, stock, asked: _race(made.repeat(place), asked.times(LONG_RUNS)),
+    "perms-inside": lambda place, made, stock, asked: inside.permissions(place, made),
+    "missing-inside": lambda place, made, stock, asked: inside.listings(
+        place, stock, NATIONAL if asked.full else asked.rows
+    ),
+}
+# Measured by what SQLite itself takes.
+ON_SQLITE: dict[str, Given] = {
+    "rows": lambda place, made, stock, asked: _race(letters.rows(place, stock, asked.rows), asked.times(LONG_RUNS)),
+    "letters": lambda place, made, stock, asked: _race(
+        letters.issue(place, stock, letters.CODES), asked.times(LONG_RUNS)
+    ),
+}
+LONG = [*IMPORTS, *PERMISSIONS, *ON_SQLITE]
+GROUPS = {"import": list(IMPORTS), "perms": [*PERMISSIONS, *ON_SQLITE]}
+NAMES = [*COMMANDS, "tab", *LONG]
 
 
 def main() -> int:
     """Run what was asked for; the exit status is 1 where a goal was missed, 2 where something did not work."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("races", nargs="*", metavar="RACE", help=f"{', '.join(NAMES)}; import for all about imports")
+    parser.add_argument(
+        "races", nargs="*", metavar="RACE", help=f"{', '.join(NAMES)}; import, perms for all about that"
+    )
     parser.add_argument("--peers", type=Path, required=True, help="virtual environment with benchmarks/peers.txt")
     parser.add_argument("--runs", type=int, default=0, help=f"tries of each; {RUNS}, of long ones {LONG_RUNS}")
     parser.add_argument("--quick", action="store_true", help=f"{QUICK} tries at most: for a glance, not for quoting")
@@ -75,7 +97,7 @@ def main() -> int:
     parser.add_argument("--headroom", action="store_true", help=f"let growth go on to {HEADROOM:,} trainees")
     parser.add_argument("--on", choices=["sqlite", "postgresql"], help="imports into this database only")
     asked = parser.parse_args()
-    names = [name for word in asked.races or NAMES for name in (IMPORTS if word == "import" else [word])]
+    names = [name for word in asked.races or NAMES for name in GROUPS.get(word, [word])]
     if unknown := set(names) - set(NAMES):
         parser.error(f"no such race: {', '.join(sorted(unknown))}")
     rows = FULL_ROWS if asked.full else asked.rows
@@ -84,8 +106,8 @@ def main() -> int:
         bench = Bench(Path(sys.executable).parent, asked.peers.absolute() / "bin", Path(place))
         try:
             (bench.work / "home").mkdir(mode=0o700)
-            met = commands(bench, [name for name in names if name not in IMPORTS], size.times(RUNS))
-            met += transfers(bench, [name for name in names if name in IMPORTS], size, asked.on)
+            met = commands(bench, [name for name in names if name not in LONG], size.times(RUNS))
+            met += transfers(bench, [name for name in names if name in LONG], size, asked.on)
             return 0 if all(met) else 1
         except WrongAnswer as error:
             print(error, file=sys.stderr)
@@ -100,7 +122,7 @@ def commands(bench: Bench, names: list[str], runs: int) -> list[bool]:
 
 
 def transfers(bench: Bench, names: list[str], asked: Asked, on: str | None) -> list[bool]:
-    """Run the races about imports, one database after the other, and tell them; whether their goals were met."""
+    """Run the long races, one database after the other, and tell them; whether their goals were met."""
     if not names:
         return []
     stock = Stock(bench.work)
@@ -108,7 +130,15 @@ def transfers(bench: Bench, names: list[str], asked: Asked, on: str | None) -> l
         found: list[Place] = [Sqlite(bench)] if on != "postgresql" else []
         if on != "sqlite":
             found.append(stack.enter_context(places.postgres(bench)))
-        return [IMPORTS[name](place, stock, asked) for name in names for place in found]
+        made = Permissions(bench, Offices(bench.work / "offices"))
+        met = [IMPORTS[name](place, stock, asked) for name in names if name in IMPORTS for place in found]
+        met += [
+            PERMISSIONS[name](place, made, stock, asked) for name in names if name in PERMISSIONS for place in found
+        ]
+        own = [place for place in found if isinstance(place, Sqlite)]
+        return met + [
+            ON_SQLITE[name](place, made, stock, asked) for name in names if name in ON_SQLITE for place in own
+        ]
 
 
 def _race(chosen: Race, runs: int) -> bool:

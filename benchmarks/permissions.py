@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
@@ -27,6 +27,14 @@ CHUNK = 50_000
 PLAIN, SHORT = "plain SQL (L)", "L"
 NEW, REPEAT = "asta perms grant --from", "asta, the same file again"
 SCRIPTS = Path(__file__).with_name("grants")
+CORE, DJANGO, UTILS, CASBIN = "SQLAlchemy Core", "Django, in bulk", "sqlite-utils, no rules", "casbin"
+BY_SCRIPT = {CORE: "with_sqlalchemy", UTILS: "with_sqlite_utils", CASBIN: "with_casbin"}
+FEW = 1_000
+ROWS = f"SQLAlchemy ORM, row by row, {FEW:,} rows"
+
+
+Command = Callable[..., Contestant]
+"""From an action, a database and files to who does it."""
 
 
 @dataclass
@@ -38,18 +46,18 @@ class Permissions:
 
     def grant(self, place: Place) -> Race:
         """The file for the first time."""
-        plain = self._plain("grant", again=False)
         own = self._asta(place, NEW, self.filled(place), told("created", self.offices.wanted))
+        peers = [*self._peers(again=False), self._row_by_row()] if isinstance(place, Sqlite) else []
         limit, stretch = (3.5, 2.0) if isinstance(place, Sqlite) else (5.0, None)
         title = f"{self.offices.wanted:,} permissions from a file, {place.title}"
-        return Race(title, [plain, own], [Goal(NEW, limit, stretch)], plain.name, SHORT)
+        return Race(title, [self._plain(again=False), own, *peers], [Goal(NEW, limit, stretch)], PLAIN, SHORT)
 
     def repeat(self, place: Place) -> Race:
         """The same file once more."""
-        plain = self._plain("grant", again=True)
         own = self._asta(place, REPEAT, self.granted(place), told("unchanged", self.offices.wanted))
+        peers = self._peers(again=True) if isinstance(place, Sqlite) else []
         title = f"The same {self.offices.wanted:,} permissions again, {place.title}"
-        return Race(title, [plain, own], [Goal(REPEAT, 3.5)], plain.name, SHORT)
+        return Race(title, [self._plain(again=True), own, *peers], [Goal(REPEAT, 3.5)], PLAIN, SHORT)
 
     def filled(self, place: Place) -> str:
         """A database of asta's with everything that there is."""
@@ -75,25 +83,48 @@ class Permissions:
         made = place.asta(name, *self._words(), db=TRIED, expect=expect)
         return replace(made, prepare=partial(place.fresh, source, TRIED))
 
-    def _plain(self, action: str, *, again: bool) -> Contestant:
-        return self._script(PLAIN, "plain", action, again=again)
+    def _plain(self, *, again: bool) -> Contestant:
+        return self._peer(PLAIN, "plain", self._script("plain"), again=again)
 
-    def _script(self, name: str, script: str, action: str, *, again: bool) -> Contestant:
+    def _peers(self, *, again: bool) -> list[Contestant]:
+        peers = [self._peer(name, script, self._script(script), again=again) for name, script in BY_SCRIPT.items()]
+        return [*peers, self._peer(DJANGO, "django", self._django, again=again)]
+
+    def _row_by_row(self) -> Contestant:
+        """So few rows, once: with all of them it would be at it for many minutes."""
+        few = self.bench.work / "few.csv"
+        with self.offices.new_file.open(encoding="utf-8") as source:
+            few.write_text("".join(islice(source, FEW + 1)), encoding="utf-8")
+        source_db, target = self._database("with_sqlalchemy", "filled"), self._database("with_sqlalchemy", "tried")
+        argv = self._script("with_sqlalchemy")("rows", target, str(few), ADMIN)
+        return replace(argv, name=ROWS, expect=f"{FEW} granted", prepare=partial(fresh, source_db, target), tries=1)
+
+    def _script(self, script: str) -> Command:
+        def command(action: str, database: Path, *files: str) -> Contestant:
+            program = str(self.bench.peers / "python"), str(SCRIPTS / f"{script}.py")
+            return Contestant(script, (*program, action, str(database), *files), self.bench.env)
+
+        return command
+
+    def _django(self, action: str, database: Path, *files: str) -> Contestant:
+        return self.bench.django("Django", "grants", *files, *(["--fill"] if action == "fill" else []), db=database)
+
+    def _database(self, script: str, state: str) -> Path:
+        return self.bench.work / f"{script}.{state}.db"
+
+    def _peer(self, name: str, script: str, command: Command, *, again: bool) -> Contestant:
         """A peer's program, on a fresh copy of its own database."""
-        python, program = str(self.bench.peers / "python"), str(SCRIPTS / f"{script}.py")
-        source, target = self.bench.work / f"{script}.filled.db", self.bench.work / f"{script}.db"
-        files = (self.offices.companies_file, self.offices.people_file, self.offices.present_file)
-        words = (python, program, action, str(target), str(self.offices.new_file), ADMIN)
-        once = Contestant(name, words, self.bench.env, f"{self.offices.wanted} granted")
-        if not source.exists():
-            fill = (python, program, "fill", str(source), *map(str, files))
-            rehearse(Contestant(f"preparing {name}", fill, self.bench.env))
-        done = self.bench.work / f"{script}.granted.db"
-        if again and not done.exists():
-            rehearse(replace(once, prepare=partial(fresh, source, target)))
-            target.rename(done)
+        filled, granted, tried = (self._database(script, state) for state in ("filled", "granted", "tried"))
+        new = str(self.offices.new_file), ADMIN
+        if not filled.exists():
+            files = (self.offices.companies_file, self.offices.people_file, self.offices.present_file)
+            rehearse(command("fill", filled, *map(str, files)))
+        if again and not granted.exists():
+            fresh(filled, granted)
+            rehearse(command("grant", granted, *new))
         expect = f"{0 if again else self.offices.wanted} granted"
-        return replace(once, expect=expect, prepare=partial(fresh, done if again else source, target))
+        prepare = partial(fresh, granted if again else filled, tried)
+        return replace(command("grant", tried, *new), name=name, expect=expect, prepare=prepare)
 
     def __post_init__(self) -> None:
         self._ready: set[tuple[str, str]] = set()

@@ -28,23 +28,28 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 TESTS = {
-    "core.policy": "policy grant_sheets perms",
-    "core.matrix": "policy",
-    "core.rules": "policy account_rules",
-    "core.perms": "perms grant_sheets",
-    "core.granting": "perms grant_sheets",
-    "core.grant_sheets": "grant_sheets",
-    "core.blocks": "grant_sheets sheets",
-    "core.revoking": "perms",
-    "core.administrators": "administrators perms grant_sheets",
-    "core.coverage": "administrators",
-    "core.perm_rows": "perms grant_sheets",
+    "core.codes": "codes",
     "core.tokens": "tokens",
     "core.throttling": "throttling",
-    "core.plan": "plan policy grant_sheets",
-    "core.codes": "codes",
+    "core.plan": "plan policy",
+    "core.matrix": "policy",
+    "core.rules": "policy account_rules",
+    "core.policy": "policy perms",
+    "core.revoking": "perms",
+    "core.perm_rows": "perms",
+    "core.perms": "perms",
+    "core.granting": "perms",
+    "core.coverage": "administrators",
+    "core.administrators": "administrators",
+    "core.blocks": "grant_sheets",
+    "core.grant_sheets": "grant_sheets",
 }
-WIDER = ("tests/test_perms.py", "tests/store/views/test_matrix.py", "tests/test_road.py", "tests/joining/test_activate.py")
+WIDER = (
+    "tests/test_perms.py",
+    "tests/store/views/test_matrix.py",
+    "tests/test_road.py",
+    "tests/joining/test_activate.py",
+)
 """What is asked of the mutants that survive the tests of their module."""
 PATIENCE, WIDER_PATIENCE = 120, 600
 SWAPPED: dict[type[ast.AST], type[ast.AST]] = {
@@ -85,8 +90,10 @@ def _statements(node: ast.AST) -> Iterator[ast.AST]:
     elif isinstance(node, ast.Return) and node.value is not None and not _is_none(node.value):
         yield ast.Return(ast.Constant(None))
     elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call | ast.Yield | ast.YieldFrom):
-        yield ast.Expr(ast.Constant(None)) if isinstance(node.value, ast.Call) else ast.If(
-            ast.Constant(False), [node], []
+        yield (
+            ast.Expr(ast.Constant(None))
+            if isinstance(node.value, ast.Call)
+            else ast.If(ast.Constant(False), [node], [])
         )
     elif isinstance(node, ast.AugAssign | ast.Raise):
         yield ast.Pass()
@@ -146,8 +153,8 @@ def swapped(module: types.ModuleType, mutant: types.ModuleType) -> bool:
     """Give the functions of *module* the code that they have in *mutant*, for everybody who has them already."""
     try:
         for owner, changed in _owners(module, mutant):
-            for key, new in vars(changed).items():
-                old, new = _function(vars(owner).get(key)), _function(new)
+            for key, value in vars(changed).items():
+                old, new = _function(vars(owner).get(key)), _function(value)
                 if old is not None and new is not None and old.__module__ == module.__name__:
                     old.__code__ = new.__code__
     except ValueError:  # another number of variables from around it
@@ -258,7 +265,10 @@ def mutate(module: str, every: int, *, asked_wider: bool) -> tuple[int, int]:
             survived += 1
             print(f"  {module}:{mutator.line}  {mutator.text}", flush=True)
     score = 1 - survived / max(tried, 1)
-    print(f"{module}: {tried} mutants, {survived} survived, {score:.1%} killed, {time.monotonic() - started:.0f} s", flush=True)
+    print(
+        f"{module}: {tried} mutants, {survived} survived, {score:.1%} killed, {time.monotonic() - started:.0f} s",
+        flush=True,
+    )
     return tried, survived
 
 
@@ -270,7 +280,9 @@ def main() -> int:
     parser.add_argument("--wider", action="store_true", help=f"ask {', '.join(WIDER)}, too, of what survives")
     parser.add_argument("--score", action="store_true", help="all modules")
     asked = parser.parse_args()
-    found = [mutate(module, asked.every, asked_wider=asked.wider) for module in (TESTS if asked.score else asked.modules)]
+    found = [
+        mutate(module, asked.every, asked_wider=asked.wider) for module in (TESTS if asked.score else asked.modules)
+    ]
     tried, survived = (sum(column) for column in zip(*found, strict=True))
     print(f"{tried} mutants, {survived} survived, {1 - survived / tried:.1%} killed")
     return int(survived > tried / 10)
