@@ -18,9 +18,10 @@ class Block:
     """What as many ``Change``s say that create, without an object and a mapping for each.
 
     ``ids`` are those of the records, ``same`` the columns in which they all have one value, ``columns`` all others.
-    ``keys`` name the records, those of the register within their ``chamber``; ``lines`` of ``file`` are where they come
-    from. ``companies`` are where authority over each is judged, if not by who asks alone. A ``hollow`` block says what
-    is true already (see ``Change``), of records that there are: its values are those that authority depends on.
+    ``keys`` name the records, those of the register within their ``chamber``; ``lines`` of ``file`` (empty: of the
+    arguments) are where they come from. ``companies`` are where authority over each is judged, if not by who asks
+    alone. A ``hollow`` block says what is true already (see ``Change``), of records that there are: its values are
+    those that authority depends on.
     """
 
     kind: Kind
@@ -55,7 +56,7 @@ class Block:
             record = {**self.same, **dict(zip(names, values, strict=True))}
             after, before = ({}, record) if self.hollow else (record, {})
             at, name = (company.id, key) if company else (None, f"{self.chamber}:{key}")
-            where = f"{self.file}:{line}"
+            where = f"{self.file}:{line}" if self.file else "arguments"
             yield Change(
                 self.kind, self.action, id_, name, after, before, at, self.chamber, where, line, hollow=self.hollow
             )

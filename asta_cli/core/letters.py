@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from asta_cli.core import fields, timeline
 from asta_cli.core.activation import CompanyClosed
+from asta_cli.core.blocks import Block
 from asta_cli.core.coverage import Forest
 from asta_cli.core.errors import AstaError
 from asta_cli.core.facts import Facts, Letter, Needs
@@ -21,6 +23,16 @@ COLUMNS = ("chamber", "ident_number", "name", "street", "postal_code", "city", "
 """The columns of the file of codes, for whoever prints the letters."""
 
 Line = tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A plan as it grows: letters that become void, and, by chamber, the rows and companies of new ones."""
+
+    ends: list[Change] = field(default_factory=list)
+    new: dict[str, list[tuple[Row, Company]]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    unchanged: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +85,20 @@ class LetterPlanner(SimplePlanner):
 
     def plan(self, rows: Sequence[Row], facts: Facts) -> Plan:
         """A new letter for each company that gets one, and the end of its older ones."""
-        changes: list[Change] = []
-        problems: list[Problem] = []
-        unchanged = 0
+        draft = _Draft()
         wanted = self.wanted(facts)
         for row in rows:
             company = self._company(row, facts)
             if isinstance(company, Problem):
-                problems.append(company)
+                draft.problems.append(company)
             elif company.id in self._done or not wanted(company):
-                unchanged += 1
+                draft.unchanged += 1
             else:
                 self._done.add(company.id)
-                changes += self._issue(row, company, facts.letters.get(company.id, ()))
-        return Plan(tuple(changes), tuple(problems), len(rows), unchanged)
+                draft.ends += self._void(row, company, facts.letters.get(company.id, ()))
+                draft.new.setdefault(company.chamber, []).append((row, company))
+        blocks = tuple(self._issue(chamber, new) for chamber, new in draft.new.items())
+        return Plan(tuple(draft.ends), tuple(draft.problems), len(rows), draft.unchanged, blocks=blocks)
 
     def wanted(self, facts: Facts) -> Callable[[Company], bool]:
         """Which companies get a letter: those named."""
@@ -94,8 +106,9 @@ class LetterPlanner(SimplePlanner):
 
     def accepted(self, plan: Plan, facts: Facts) -> None:
         """Hand the codes of the letters out, and forget them."""
-        made = [c for c in plan.changes if c.kind is Kind.LETTER and c.action is Action.CREATE]
-        self.terms.deliver([self._line(facts, c) for c in made])
+        made = [(c.id, c.company or 0) for c in plan.changes if c.kind is Kind.LETTER and c.action is Action.CREATE]
+        made += [(id_, at.id) for block in plan.blocks for id_, at in zip(block.ids, block.companies, strict=True)]
+        self.terms.deliver([self._line(facts, *letter) for letter in sorted(made)])
         self._codes.clear()
 
     def key(self, row: Row) -> tuple[str | None, str]:
@@ -120,31 +133,28 @@ class LetterPlanner(SimplePlanner):
             return problem(row, error.code, "company", row.values["company"], error=error)
         return company
 
-    def _issue(self, row: Row, company: Company, letters: Iterable[Letter]) -> Iterator[Change]:
+    def _void(self, row: Row, company: Company, letters: Iterable[Letter]) -> Iterator[Change]:
         for old in letters:
             if old.used_at is None and old.void_at is None:
                 unused: dict[str, Value] = {"used_at": None, "void_at": None}
-                yield self._change(Action.END, old.id, row, company, {"void_at": self.terms.now}, unused)
-        id_, code = next(self.terms.ids), self.terms.make_code()
-        self._codes[id_] = code
-        after: dict[str, Value] = {
-            "company_id": company.id,
-            "code_mac": self.terms.mac(company.id, code),
-            "issued_at": self.terms.now,
-            "valid_until": self._valid_until,
-            "run_id": self.terms.run,
+                place = company.key, {"void_at": self.terms.now}, unused, company.id, company.chamber
+                yield Change(Kind.LETTER, Action.END, old.id, *place, row.where, row.line)
+
+    def _issue(self, chamber: str, new: Sequence[tuple[Row, Company]]) -> Block:
+        terms, companies = self.terms, [company for _, company in new]
+        ids, made = list(islice(terms.ids, len(new))), [terms.make_code() for _ in new]
+        self._codes.update(zip(ids, made, strict=True))
+        columns: dict[str, Sequence[Value]] = {
+            "company_id": [company.id for company in companies],
+            "code_mac": [terms.mac(company.id, code) for company, code in zip(companies, made, strict=True)],
         }
-        yield self._change(Action.CREATE, id_, row, company, after, {})
+        same: dict[str, Value] = {"issued_at": terms.now, "valid_until": self._valid_until, "run_id": terms.run}
+        keys, lines = [company.key for company in companies], [row.line for row, _ in new]
+        file = new[0][0].where.rpartition(":")[0]
+        return Block(Kind.LETTER, chamber, ids, same, columns, keys, file, lines, companies)
 
-    def _change(
-        self, action: Action, id_: int, row: Row, company: Company, after: dict[str, Value], before: dict[str, Value]
-    ) -> Change:
-        return Change(
-            Kind.LETTER, action, id_, company.key, after, before, company.id, company.chamber, row.where, row.line
-        )
-
-    def _line(self, facts: Facts, change: Change) -> Line:
-        company = facts.by_id[change.company or 0]
+    def _line(self, facts: Facts, id_: int, at: int) -> Line:
+        company = facts.by_id[at]
         street, postal_code, city = facts.addresses[company.id]
         return (
             company.chamber,
@@ -154,7 +164,7 @@ class LetterPlanner(SimplePlanner):
             postal_code or "",
             city or "",
             company.email or "",
-            self._codes[change.id],
+            self._codes[id_],
             self.terms.last_day,
         )
 
@@ -179,6 +189,10 @@ class MissingPlanner(LetterPlanner):
     def key(self, row: Row) -> tuple[str | None, str]:
         """What the database calls it, which need not be read again."""
         return None, row.values["company"]
+
+    def _company(self, row: Row, facts: Facts) -> Company | Problem:
+        found = facts.companies.get(row.values["company"], ())
+        return found[0] if len(found) == 1 and found[0].open else super()._company(row, facts)
 
     def wanted(self, facts: Facts) -> Callable[[Company], bool]:
         """Which companies get a letter: those without a usable administrator, own or inherited."""

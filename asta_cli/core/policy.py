@@ -131,17 +131,15 @@ def authorise(plan: Plan, authority: Authority, facts: Facts) -> Plan:
 def _allowed(block: Block, plan: Plan, authority: Authority, facts: Facts) -> bool:
     """Whether the asker may make all that *block* says, as far as a few of its changes can tell."""
     rule = RULES.get((block.kind, block.action))
-    if rule is None or not (rule in UNIFORM or (rule in PLACED and block.companies)):
-        return False
-    if rule in PLACED and authority.asker.mandate is not None:
-        return False  # nor may the operator raise themselves who acts for the asker
+    if rule in UNIFORM:
+        return rule(next(block.changes()), plan, authority, facts)
+    if rule not in PLACED or authority.asker.mandate is not None:
+        return False  # with a mandate: nor may the operator raise themselves who acts for the asker
     return all(rule(change, plan, authority, facts) for change in _sorts(block))
 
 
 def _sorts(block: Block) -> Iterator[Change]:
-    """One change of each sort that a rule in ``UNIFORM`` or ``PLACED`` may think differently of."""
-    if not block.companies:
-        return iter([next(block.changes())])
+    """One change of each sort that a rule in ``PLACED`` may think differently of."""
     needed = {role.value: grant_permission(role) for role in Role}
     roles, sites = block.column("role"), block.column("sites")
     sort = zip([c.id for c in block.companies], [needed[str(role)] for role in roles], sites, strict=True)

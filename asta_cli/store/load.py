@@ -440,9 +440,8 @@ def _letters(tx: Tx, facts: Facts) -> None:
 
 
 def _addresses(tx: Tx, facts: Facts) -> None:
-    c = t.company.c
-    query = select(c.id, c.street, c.postal_code, c.city).where(among(tx, c.id, facts.by_id))
-    facts.addresses = {row[0]: (row[1], row[2], row[3]) for row in tx.execute(query).all()}
+    for row in rows_among(tx, "SELECT id, street, postal_code, city FROM company WHERE true", "id", facts.by_id, ()):
+        facts.addresses[row[0]] = row[1:]
 
 
 def _links(tx: Tx, needs: Needs, facts: Facts) -> None:
