@@ -22,12 +22,14 @@ from functools import cache
 from pathlib import Path
 
 from asta_cli.main import main
+from asta_cli.store import bare
 from tests.support.cli import Asta
 from tests.support.clock import Clock
 from tests.support.inprocess import AstaInProcess
 from tests.support.race import load_everything
 
 TIMEOUT = 120.0
+_LARGE = 20  # new records: what asta does with thousands at once it does with as few here
 NOTHING, READING, WRITING, COMMITTING = range(4)
 """How far a command has come: before it looked into the database, reading there, writing, at a commit."""
 
@@ -127,6 +129,7 @@ class Child:
 def _load() -> None:
     """Import everything, and have a few commands make what a process makes once, upon a database of their own."""
     load_everything()
+    bare._WORTH = _LARGE
     with tempfile.TemporaryDirectory() as home:
         asta = AstaInProcess(Asta(Path(home)), Clock())
         asta("chambers", "add", "177", "--name", "IHK", code=0)

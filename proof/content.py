@@ -19,12 +19,20 @@ from asta_cli.store import audit, traces
 from asta_cli.store import tables as t
 from asta_cli.store.db import Store
 
-HELD = "held changes"
+HELD, SCHEMA = "held changes", "the schema"
 BOOKKEEPING = frozenset({"run", "run_change", "audit_entry", "audit_detail", "audit_head", "held_plan", HELD})
 """What grows with every run, also with one that changes nothing."""
 _DRAWN = frozenset({"salt", "commitment", "change_digest", "detail_commitment", "previous", "hash"})
 # The compact form of a held plan is full of ids: what it means is told as "held changes".
 _DRAWN_IN = {"held_plan": frozenset({"payload"}), "mail": frozenset({"lease_until"})}
+_SCHEMA = {
+    "sqlite": ("SELECT type, name, sql FROM sqlite_schema",),
+    "postgresql": (
+        "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+        "SELECT conname, pg_get_constraintdef(oid), convalidated FROM pg_constraint"
+        " WHERE connamespace = 'public'::regnamespace",
+    ),
+}
 _LEAST_ID = 1 << 40
 _ROUNDS = 4  # a site, its head office, a trainer there, a trainee: each round looks one reference further
 
@@ -65,7 +73,13 @@ def content(store: Store) -> Content:
     for name, records in rows.items():
         lines = sorted(json.dumps(_shown(name, r, labels), sort_keys=True, default=_plain) for r in records)
         digests[name] = _digest("\n".join(lines))
-    return Content({**digests, HELD: _digest("\n".join(_held(store)))})
+    return Content({**digests, HELD: _digest("\n".join(_held(store))), SCHEMA: _digest("\n".join(_schema(store)))})
+
+
+def _schema(store: Store) -> list[str]:
+    """The tables, indexes and checks that there are: a large import may take some away for a while."""
+    with store.read() as tx:
+        return sorted(str(tuple(row)) for sql in _SCHEMA[tx.dialect] for row in tx.driver(sql))
 
 
 def _held(store: Store) -> list[str]:

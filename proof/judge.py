@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from asta_cli.core.errors import Status
 from proof.children import Ending
-from proof.content import BOOKKEEPING, Content
+from proof.content import BOOKKEEPING, SCHEMA, Content
 from proof.scenarios import Scenario, prepared
 from proof.states import Office
 
@@ -69,6 +69,7 @@ def rehearse(office: Office, name: str) -> Expected:
     site.run(*scenario.argv, as_=scenario.as_, stdin=scenario.stdin, codes=(scenario.code, *scenario.again))
     twice = _sound(office)
     assert before != after, f"{name} changes nothing"
+    assert name == "first-use" or SCHEMA not in before.differs(after), f"{name} leaves another schema"
     return Expected(scenario, before, after, twice, seconds)
 
 

@@ -62,3 +62,12 @@ def test_a_kept_plan_that_has_lost_a_part_is_found(office: Office) -> None:
         tx.driver("DELETE FROM held_plan WHERE seq = 0")
     rest, _faults = office.site.look()
     assert "held changes" in rest.differs(whole)
+
+
+def test_an_index_that_did_not_come_back_is_found(office: Office) -> None:
+    office.base("chamber")
+    whole, _faults = office.site.look()
+    with office.site.store() as store, store.write() as tx:
+        name = tx.driver("SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL").scalars().first()
+        tx.driver(f"DROP INDEX {name}")
+    assert office.site.look()[0].differs(whole) == ["the schema"]
