@@ -194,7 +194,8 @@ def test_no_file_is_opened_with_the_rights_of_asta(host: Host) -> None:
         ["register", "--from", secret],
         ["login", ERIKA, "--password-file", secret],
     ):
-        assert said(host.asta("erika", *words, code=77), "file_by_name"), words
+        for lang in ("en", "de"):
+            assert said(host.asta("erika", *words, env={"ASTA_LANG": lang}, code=77), "file_by_name"), words
     assert host.inside("test", "-e", target).returncode == 1
 
 

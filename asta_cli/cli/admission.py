@@ -26,7 +26,6 @@ WORK = frozenset({"mail send", "jobs work"})
 """What timers do, for root and for the user as which asta runs: nobody's doing, and nothing comes of doing it twice."""
 ELSEWHERE = frozenset({"config init", "demo"})
 """They make an installation of one's own, which has no place inside one that is shared."""
-PATHS = ("FILE", "DIR")
 
 
 class NotHere(Forbidden):
@@ -93,7 +92,7 @@ def _operator_at_keyboard(app: App) -> bool:
 def _named_files(given: Mapping[str, Any], params: Sequence[Any]) -> Iterator[str]:
     """The options and arguments by which files are named, in the order of the command."""
     for param in params:
-        if not is_path(param):
+        if not param.names_files:
             continue
         value = given.get(param.name)
         values = value if isinstance(value, (list, tuple)) else [] if value is None else [value]
@@ -103,8 +102,3 @@ def _named_files(given: Mapping[str, Any], params: Sequence[Any]) -> Iterator[st
 
 _WRITTEN = frozenset({"output", "report", "rejects", "csv"})
 """Options that name what is written, for which ``-`` is no other name of standard output."""
-
-
-def is_path(param: Any) -> bool:
-    """Whether *param* takes the name of a file or directory."""
-    return any(word in (param.metavar or "") for word in PATHS)

@@ -17,7 +17,7 @@ from typer.core import TyperArgument, TyperOption
 from asta_cli.cli.i18n import _
 from asta_cli.core.errors import BadOption
 
-_PATHS = ("FILE", "DIR", "URL")
+_FILES = ("FILE", "DIR")
 
 
 class _Plain:
@@ -42,7 +42,7 @@ class _Plain:
             return _choose(value, choices, param)
         if kind in (int, float):
             return self._number(value, param)
-        if isinstance(value, str) and kind is str and not _is_path(param):
+        if isinstance(value, str) and kind is str and not (param.names_files or param.names_place):
             _refuse_broken(value, param)
         return value if isinstance(value, kind) else kind(value)
 
@@ -78,11 +78,6 @@ def _choose(value: Any, choices: Sequence[Any], param: Any) -> Any:
     raise BadOption(option=_name(param), value=value, choices=", ".join(map(word, choices)))
 
 
-def _is_path(param: Any) -> bool:
-    """Whether *param* names files: those may have names in any encoding."""
-    return any(word in (param.metavar or "") for word in _PATHS)
-
-
 def _refuse_broken(value: str, param: Any) -> None:
     """Refuse bytes that the terminal's encoding lacks, which Python hands on as lone surrogates: no text holds them."""
     try:
@@ -109,8 +104,14 @@ def _readable(annotation: Any) -> bool:
 
 
 class _Lean:
-    """Mix-in: the types above take the short way."""
+    """Mix-in: the types above take the short way.
 
+    ``names_files``: the value is the name of a file or directory, in any encoding, as an address (URL) may be;
+    and `cli.admission` decides whether it may be named.
+    """
+
+    names_files: bool
+    names_place: bool
     type_descriptor: Any
     min: float | None
     max: float | None
@@ -141,5 +142,7 @@ def lean(param: Any) -> LeanOption | LeanArgument:
     made = LeanOption.__new__(LeanOption) if isinstance(param, TyperOption) else LeanArgument.__new__(LeanArgument)
     vars(made).update(vars(param))
     made.help = _(made.help) if made.help else made.help
-    made.metavar = _(made.metavar) if made.metavar else made.metavar
+    said = made.metavar or ""  # before it is said in another language
+    made.names_files, made.names_place = any(word in said for word in _FILES), "URL" in said
+    made.metavar = _(said) if said else made.metavar
     return made

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from asta_cli.cli import admission
+from asta_cli.cli import admission, i18n
 from asta_cli.cli.app import root
 from asta_cli.cli.command import Group
 from asta_cli.core.service_tokens import NEVER
@@ -25,7 +25,7 @@ WORDS = ("file", "dir", "path", "output", "report", "rejects", "csv", "mapping",
 NOT_ABOUT_FILES = {"companies set from_file", "trainers set from_file", "trainees set from_file"}
 
 
-def parameters() -> Iterator[tuple[str, Any]]:
+def parameters(language: str) -> list[tuple[str, Any]]:
     """Every parameter of every command, with the words of the command."""
 
     def walk(command: Any, words: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
@@ -35,20 +35,26 @@ def parameters() -> Iterator[tuple[str, Any]]:
         else:
             yield from ((" ".join(words), param) for param in command.params)
 
-    return walk(root(), ())
+    with i18n.speaking(language):
+        return list(walk(root(), ()))
 
 
-PARAMETERS = list(parameters())
+PARAMETERS = parameters("en")
+
+
+def test_what_is_a_path_is_one_in_every_language() -> None:
+    english, german = ({(verb, p.name) for verb, p in parameters(lang) if p.names_files} for lang in ("en", "de"))
+    assert english == german
 
 
 def test_every_metavar_is_known_to_be_a_path_or_not() -> None:
-    unknown = {p.metavar for _, p in PARAMETERS if p.metavar and not admission.is_path(p)} - NO_PATHS
+    unknown = {p.metavar for _, p in PARAMETERS if p.metavar and not p.names_files} - NO_PATHS
     assert unknown == set(), "say in tests/cli/test_admission.py what they are"
 
 
 def test_nothing_that_sounds_like_a_file_is_missed() -> None:
     heard = {f"{verb} {p.name}" for verb, p in PARAMETERS if any(word in p.name for word in WORDS)}
-    seen = {f"{verb} {p.name}" for verb, p in PARAMETERS if admission.is_path(p)}
+    seen = {f"{verb} {p.name}" for verb, p in PARAMETERS if p.names_files}
     missed = {one for one in heard - seen - NOT_ABOUT_FILES if not one.endswith("_format")}
     assert missed == set()
     assert {"perms grant from_file", "companies list output", "letters issue csv", "import snapshot files"} <= seen

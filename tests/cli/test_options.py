@@ -7,8 +7,9 @@ from typing import Annotated, Any
 import pytest
 import typer
 
+from asta_cli.cli.app import GlobalOptions
 from asta_cli.cli.bundles import Bundle, spread
-from asta_cli.cli.command import Noun, built
+from asta_cli.cli.command import Launch, Noun, built
 from asta_cli.cli.options import ChangeOptions, CompanyFilter, ListOptions, SetOptions, ShowOptions
 from asta_cli.core.errors import BadOption
 from asta_cli.core.plan import Limits
@@ -41,7 +42,7 @@ def grant(ctx: typer.Context, many: SetOptions) -> None:
 def call(*argv: str) -> dict[str, Any]:
     GOT.clear()
     command = built(app, "things")
-    with command.make_context("things", list(argv)) as ctx:
+    with command.make_context("things", list(argv), obj=Launch(GlobalOptions(), None)) as ctx:
         command.invoke(ctx)
     return GOT
 

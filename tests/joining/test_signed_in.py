@@ -184,15 +184,16 @@ FILES = [
 ]
 
 
+@pytest.mark.parametrize("lang", ["en", "de"])
 @pytest.mark.parametrize("words", FILES)
-def test_company_people_name_no_files(shared: Shared, tmp_path: Path, words: str) -> None:
+def test_company_people_name_no_files(shared: Shared, tmp_path: Path, words: str, lang: str) -> None:
     for name in ("grants.csv", "people.csv", "p.txt", "code.txt", "m.toml"):
         (tmp_path / name).write_text("email,company,role\n")
     (tmp_path / "t").touch(0o600)
     shared.login(ERIKA)
     before = sorted(tmp_path.iterdir())
     given = "token_ended" if words.startswith("--token-file") else "file_by_name"  # its own account may name one
-    assert f"error[{given}]" in shared(*words.split(), cwd=tmp_path, code=77).err
+    assert f"error[{given}]" in shared(*words.split(), cwd=tmp_path, lang=lang, code=77).err
     assert sorted(tmp_path.iterdir()) == before
 
 
