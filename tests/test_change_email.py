@@ -394,3 +394,23 @@ def test_whoever_was_invited_long_ago_moves_as_the_last_administrator(office: Of
     office(*CHANGE, code=0)
     office("confirm", token(office), code=0)
     office("perms", "check", NEW, "perms.grant", "0001000", code=0)
+
+
+@pytest.mark.parametrize("who", [None, OLD])
+def test_the_same_address_twice_takes_the_question_back(firm: Office, who: str | None) -> None:
+    """Somebody mistyped the new address, and it is a stranger's."""
+    firm(*CHANGE, as_=who, code=0)
+    asked = token(firm)
+    mails = len(firm.mails())
+    said = firm("accounts", "change-email", OLD, OLD, as_=who, code=0).err
+    assert "asked no longer" in said
+    assert "asked no longer" in firm("accounts", "change-email", OLD, OLD, as_=who, code=0).err
+    assert len(firm.mails()) == mails
+    assert firm("accounts", "show", OLD, "--format", "json", code=0).json()["new_email"] == ""
+    firm("confirm", asked, code=5)
+    assert row(firm, OLD)["email"] == OLD
+
+
+def test_what_was_asked_is_not_undone_but_taken_back(firm: Office) -> None:
+    run = firm.report(*CHANGE, code=0)["run"]
+    assert "change-email EMAIL EMAIL" in firm("runs", "undo", run, *WHY, code=5).err

@@ -267,6 +267,17 @@ def test_a_company_makes_its_own_file_true(firm: Office, put: Callable[[str], Pa
     assert sync(firm, path, companies=(HEAD, "9"), code=5)["problems"][0]["code"] == "unknown_company"
 
 
+def test_a_manager_s_file_of_trainers_takes_nothing_of_the_manager(firm: Office, put: Callable[[str], Path]) -> None:
+    """Anyone may give up what is their own; not to be named in a file about others does not say so."""
+    on = {"ASTA_PERMS__MANAGER_MAY_GRANT_TRAINER": "1"}
+    sync(firm, put(f"email,company,role\nt@firma.example,{HEAD},trainer\n"), "--add-only")
+    path = put(f"email,company,role\nnew@firma.example,{HEAD},trainer\n")
+    report = sync(firm, path, as_=HR, env=on)
+    assert counts(report) == {"rows": 1, "created": 1, "ended": 1, "warned": 1}
+    assert firm.held(HR) == {(HEAD, "manager")}
+    assert firm.held("t@firma.example") == set()
+
+
 def test_two_companies_of_one_number(firm: Office, put: Callable[[str], Path]) -> None:
     firm.chamber("188")
     twin = firm.company(HEAD, chamber="188")

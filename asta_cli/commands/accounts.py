@@ -64,6 +64,7 @@ UNLOCKED = N_("{email} can be used again.")
 DISABLED = N_("{email} is disabled for good; its permissions are kept but give nothing.")
 ASKED = N_("{new} has been asked. As soon as it is confirmed from there it is the address of the account {email}.")
 ASKED_OWN = N_("If {new} can be the address of your account, a message is on its way there. Until then all stays.")
+STAYS = N_("{new} is the address of the account; whoever was asked about another one is asked no longer.")
 OFFBOARDED = N_(
     "{email} has left: {grants} permissions, {sessions} sessions, {links} links, {tokens} tokens and {offices} offices "
     "have ended."
@@ -208,7 +209,8 @@ def offboard(
     N_(
         "Give an account another address, once that one is confirmed.\n\n"
         "A message with a link goes to the new address, and one that tells of it to the old. Until the link is used, "
-        "within 24 hours, everything stays. Then permissions move along, and all sessions end."
+        "within 24 hours, everything stays. Then permissions move along, and all sessions end. The same address twice "
+        "takes back what was asked: its link is void."
     ),
     examples=(
         "asta accounts change-email erika.muster@example.com erika.beispiel@example.com",
@@ -231,11 +233,11 @@ def change_email(
     from asta_cli.intake import accounts
 
     asta = cast("App", ctx.obj)
-    report = accounts.change_email(asta.desk, email, new_email, change.limits())
+    report, stays = accounts.change_email(asta.desk, email, new_email, change.limits())
     extra = {"email": email, "new_email": new_email}
     if change.dry_run:
         render.finish(asta, report, change, extra)
-    said = ASKED if asta.asker.operator else ASKED_OWN
+    said = STAYS if stays else ASKED if asta.asker.operator else ASKED_OWN
     done(asta, report, change.format, said, extra, email=email, new=new_email)
 
 

@@ -43,13 +43,16 @@ class NeverConfirmed(AstaError):
 
 
 class ChangeEmailPlanner(SimplePlanner):
-    """A link to the new address, and a word to the old one. Whoever is no operator learns nothing of other accounts."""
+    """A link to the new address, and a word to the old one. Whoever is no operator learns nothing of other accounts.
+
+    To ask for the address that the account has takes back what was asked before: *stays* tells of it.
+    """
 
     key_column = "email"
 
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
-        self.unchanged = False
+        self.stays = False
         if terms.operator:
             self.counted = frozenset({Kind.LINK})
 
@@ -78,13 +81,15 @@ class ChangeEmailPlanner(SimplePlanner):
                 problems.append(problem(row, error.code, column, row.values[column], error=error))
                 continue
             changes += made
-            unchanged += not any(change.kind is Kind.LINK and change.action is Action.CREATE for change in made)
+            unchanged += not any(change.kind is Kind.LINK for change in made)
         return Plan(tuple(changes), tuple(problems), len(rows), unchanged if self.terms.operator else 0)
 
     def _asked(self, row: Row, old: Email, new: Email, facts: Facts) -> list[Change]:
         account = _changeable(facts.accounts.get(old[1]), old, new)
-        self.unchanged = account.email == new[0]
-        if self.unchanged or not self._may_ask(account, facts):
+        self.stays = account.email == new[0]
+        if self.stays:
+            return [self._superseded(link, row) for link in self._waiting(account, facts)]
+        if not self._may_ask(account, facts):
             return []
         other = facts.accounts.get(new[1])
         taken = found(other) if other is not None and other.id != account.id else Found.NOTHING
@@ -104,9 +109,8 @@ class ChangeEmailPlanner(SimplePlanner):
 
     def _linked(self, row: Row, account: Account, new: Email, facts: Facts) -> list[Change]:
         """The mail to the new address, by the same link while it has an hour left. Links to other addresses end."""
-        now = self.terms.now
-        waiting = live(facts.account_links.get(account.id, ()), LinkPurpose.EMAIL, now)
-        soon = timeline.plus(now, _WORTH_SENDING)
+        waiting = self._waiting(account, facts)
+        soon = timeline.plus(self.terms.now, _WORTH_SENDING)
         same = [link for link in waiting if (link.email, link.email_key) == new and soon < link.expires_at]
         changes = [self._superseded(link, row) for link in waiting if link not in same]
         if same:
@@ -125,6 +129,10 @@ class ChangeEmailPlanner(SimplePlanner):
             "old_email": account.email,
         }
         return [*changes, self._mail(row, MailKind.EMAIL_CHANGE, account, new[0], params)]
+
+    def _waiting(self, account: Account, facts: Facts) -> list[Link]:
+        """The links of *account* that other addresses may still answer."""
+        return live(facts.account_links.get(account.id, ()), LinkPurpose.EMAIL, self.terms.now)
 
     def _new_link(self, row: Row, account: Account, new: Email) -> tuple[Link, Change]:
         expires_at = timeline.plus(self.terms.now, LIFETIME[LinkPurpose.EMAIL])

@@ -108,6 +108,15 @@ class AccountDecided(NotReversible):
     hint = N_("asta accounts unlock brings an account back, asta perms grant gives its permissions anew")
 
 
+class AddressAsked(NotReversible):
+    """The mail has gone out; its link can be made void."""
+
+    message = N_("run {run} cannot be undone: it asked another address, and the mail has gone out")
+    hint = N_(
+        "until it answers, the same address twice takes the question back: asta accounts change-email EMAIL EMAIL"
+    )
+
+
 class SignedIn(NotReversible):
     """A sign-in ends; it is not undone."""
 
@@ -192,7 +201,7 @@ class DataMoved(AstaError):
     code = "data_moved"
     status = Status.REFUSED
     message = N_("the data moved since: {key}: {field} is not what it was when this was planned")
-    hint = N_("import the files again, which makes a plan from what is there now")
+    hint = N_("run the command with the same files again; it makes a plan from what is there now")
 
 
 class ExistsAlready(DataMoved):
@@ -236,6 +245,8 @@ _CAUSES: tuple[tuple[Kind, frozenset[Action], type[NotReversible]], ...] = (
 
 def not_reversible(run: RunRecord, done: Iterable[tuple[Kind, Action]]) -> NotReversible | None:
     """Why nothing of what *run* has *done* can be taken back; None if it can."""
+    if run.command == "accounts change-email":
+        return AddressAsked(run=show_id(run.id), command=run.command)
     if run.command.startswith("accounts "):
         return AccountDecided(run=show_id(run.id), command=run.command)
     done = set(done)

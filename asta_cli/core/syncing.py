@@ -12,6 +12,7 @@ from asta_cli.core.errors import N_, Ambiguous, AstaError, Status
 from asta_cli.core.facts import Facts, Needs
 from asta_cli.core.fields import BadField
 from asta_cli.core.granting import GrantPlanner
+from asta_cli.core.matrix import grant_permission
 from asta_cli.core.model import Action, Company, Role
 from asta_cli.core.naming import split_key
 from asta_cli.core.perm_rows import Terms, Wanted, is_over
@@ -145,8 +146,13 @@ class SyncPlanner(GrantPlanner):
         return super()._wanted(rows)
 
     def _ended(self, row: Missing, facts: Facts) -> Iterator[Change]:
-        """The end of what nobody named, if the asker may end it; others are neither touched nor told."""
+        """The end of what nobody named, if the asker may end it; others are neither touched nor told.
+
+        Anyone may give up what is their own, but by saying so: a manager who makes the trainers true keeps their role.
+        """
         assert row.company is not None
+        if not self._gives(row.role, row.company, facts):
+            return
         wanted = Wanted(row, row.key, row.key)
         after = {
             "ended_at": self.terms.now,
@@ -157,6 +163,10 @@ class SyncPlanner(GrantPlanner):
         for grant in facts.grants.get((row.key, row.company.id), ()):
             if grant.role is row.role and grant.open(facts.now):
                 yield change_of(wanted, Action.END, grant, facts.by_id[grant.company], after)
+
+    def _gives(self, role: Role, company: Company, facts: Facts) -> bool:
+        """Whether the asker may give and take *role* at *company*."""
+        return self.terms.asking.may(grant_permission(role), facts.by_id.get(company.id, company), facts)
 
     def finish(self, facts: Facts) -> Plan:
         """The mails, and that nothing ended because a row names nobody."""

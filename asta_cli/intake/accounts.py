@@ -87,19 +87,26 @@ def _decided(
     return Decided(report, tuple(last.orphaned), ended)
 
 
-def change_email(desk: Desk, old: str, new: str, limits: Limits) -> Report:
-    """Ask *new* whether it shall be the address of the account *old*: operators for anyone, others for themselves."""
+def change_email(desk: Desk, old: str, new: str, limits: Limits) -> tuple[Report, bool]:
+    """Ask *new* whether it shall be the address of the account *old*: operators for anyone, others for themselves.
+
+    Also tells whether it is so already; then whoever else was asked is asked no longer.
+    """
     command = "accounts change-email"
     row = arguments(email=old, new_email=new)
     if not desk.asker.operator and _key(row) != desk.asker.email_key:
         refusal = RefusalPlanner(OperatorsOnly(who=desk.asker.name, what=command))
-        return execute(desk, Task(command, lambda attempt: [Batch(refusal, [[row]])], old, single=True), limits)
+        task = Task(command, lambda attempt: [Batch(refusal, [[row]])], old, single=True)
+        return execute(desk, task, limits), False
+    made: list[ChangeEmailPlanner] = []
 
     def batches(attempt: Attempt) -> list[Batch]:
         terms = LinkTerms(attempt.now, attempt.ids, normalise, desk.asker.operator)
-        return [Batch(ChangeEmailPlanner(terms), [[row]])]
+        made.append(ChangeEmailPlanner(terms))
+        return [Batch(made[-1], [[row]])]
 
-    return execute(desk, Task(command, batches, row.values.get("email", ""), "accounts", single=True), limits)
+    report = execute(desk, Task(command, batches, row.values.get("email", ""), "accounts", single=True), limits)
+    return report, any(planner.stays for planner in made[-1:])
 
 
 def _key(row: Row) -> str:
