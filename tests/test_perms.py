@@ -706,3 +706,19 @@ def test_arguments_are_as_clean_as_cells(firm: Office) -> None:
         done = firm("perms", "grant", HR, "--company", "0001001", "--role", "manager", "--reason", reason, code=2)
         assert "\x1b" not in done.err
         assert "\u202e" not in done.err
+
+
+@pytest.mark.parametrize("state", ["locked", "disabled"])
+def test_the_chamber_hears_that_a_grant_gives_nothing(firm: Office, tmp_path: Path, state: str) -> None:
+    """Not so a company: how it is with the accounts of strangers is not for it to try out."""
+    firm.person(HR, state)
+    firm.person("zweite@firma.example", state)
+    told = grant(firm, HR, "0001000", "manager", code=0).err
+    assert f"warning[account_blocked]: the account {HR} is locked or disabled" in told
+    path = written(
+        tmp_path, "email;company;role\nzweite@firma.example;0001000;manager\nx@firma.example;0001001;manager\n"
+    )
+    report = firm.report("perms", "grant", "--from", path, *WHY, code=0)
+    assert codes(report) == [("grants.csv:2", "account_blocked", "warning")]
+    assert counts(report) == {"rows": 2, "created": 2, "warned": 1}
+    assert grant(firm, HR, "0001001", as_=ADMIN, code=0).err == "done: 1 created\n"

@@ -12,7 +12,7 @@ from asta_cli.core.confirmation import use_link
 from asta_cli.core.emails import EmailNormaliser
 from asta_cli.core.errors import N_, AstaError, Status
 from asta_cli.core.facts import Facts, Needs
-from asta_cli.core.model import Account, AccountState, Kind
+from asta_cli.core.model import Account, Kind
 from asta_cli.core.office import NO_OFFICE, Office
 from asta_cli.core.plan import Change, Plan, Problem, Severity
 from asta_cli.core.planner import SimplePlanner, problem
@@ -21,7 +21,6 @@ from asta_cli.core.service_tokens import end_token
 from asta_cli.core.sessions import end_session
 
 NAMED = 20
-BLOCKED = frozenset({AccountState.LOCKED, AccountState.DISABLED})
 Email = tuple[str, str]
 """An address as it was typed, and its key."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from asta_cli.core.account_changes import BLOCKED, AccountPlanner, DisabledForGood, Email, Terms, locked_out
+from asta_cli.core.account_changes import AccountPlanner, DisabledForGood, Email, Terms, locked_out
 from asta_cli.core.facts import Facts
 from asta_cli.core.links import UnknownAccount
-from asta_cli.core.model import Account, AccountState, Action, Kind, MailKind, Value
+from asta_cli.core.model import BLOCKED, Account, AccountState, Action, Kind, MailKind, Value
 from asta_cli.core.outbox import mail
 from asta_cli.core.plan import Change
 from asta_cli.core.rows import Row
@@ -58,7 +58,7 @@ class StatePlanner(AccountPlanner):
             raise DisabledForGood(email=account.email)
         if self._decision is Decision.LOCK:
             return AccountState.LOCKED
-        if account.state not in BLOCKED:
+        if not account.blocked:
             return account.state
         return AccountState.UNCONFIRMED if account.confirmed_at is None else AccountState.CONFIRMED
 

@@ -124,9 +124,10 @@ def in_columns(sheet: GrantSheet, facts: Facts, find: FindCompany) -> list[Block
     new, same = _Chosen(), _Chosen()
     companies = {place: _company(place, facts, find) for place in set(sheet.places)}
     odd, grants = sheet.odd, facts.grants
+    blocked = {key for key, account in facts.accounts.items() if account.blocked}
     for at, (key, place, role) in enumerate(zip(sheet.keys, sheet.places, sheet.roles, strict=True)):
         company = companies[place]
-        if company is None or at in odd:
+        if company is None or at in odd or (key in blocked and sheet.terms.tells_accounts(company)):
             odd.add(at)
             continue
         held = _held(grants[key, company.id], role) if (key, company.id) in grants else None

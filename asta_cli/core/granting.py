@@ -51,6 +51,15 @@ class NoTrainer(UnknownTrainer):
     hint = N_("name the trainer with --trainer; asta trainers list --company {company} shows the numbers")
 
 
+class HolderBlocked(AstaError):
+    """A grant to somebody whom the chamber has shut out; a warning, told to the chamber only."""
+
+    code = "account_blocked"
+    status = Status.REFUSED
+    message = N_("the account {email} is locked or disabled, so the permission gives nothing until it is unlocked")
+    hint = N_("asta accounts show {email} tells why; asta accounts unlock {email} lets it be used again")
+
+
 class EndBeforeStart(AstaError):
     """The grant would end before it begins: one of the days is stated, the other stands in the grant that there is."""
 
@@ -153,6 +162,9 @@ class GrantPlanner(PermissionPlanner):
         invited = not_yet_confirmed(account)
         trainer = self._linked(w, company, facts, warnings)
         email = account.email if account else w.email
+        if account is not None and account.blocked and self.terms.tells_accounts(company):
+            error = HolderBlocked(email=email)
+            warnings.append(problem(w.row, error.code, "email", email, warning=True, error=error))
         assert w.role is not None
         grant = Grant(
             id=next(self.terms.ids),

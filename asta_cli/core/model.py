@@ -74,6 +74,10 @@ class AccountState(StrEnum):
     DISABLED = "disabled"
 
 
+BLOCKED = frozenset({AccountState.LOCKED, AccountState.DISABLED})
+"""The states in which the chamber has shut somebody out."""
+
+
 class RecordStatus(StrEnum):
     """Whether a record of the register is in force there."""
 
@@ -225,6 +229,11 @@ class Account:
     language: str
     has_password: bool = False
     confirmed_at: str | None = None
+
+    @property
+    def blocked(self) -> bool:
+        """Whether the chamber has shut its owner out."""
+        return self.state in BLOCKED
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from asta_cli.core.cells import Cells
 from asta_cli.core.emails import EmailNormaliser
 from asta_cli.core.errors import N_, Phrase
 from asta_cli.core.fields import BadField
-from asta_cli.core.model import Account, AccountState, GrantState, Role
+from asta_cli.core.model import Account, AccountState, Company, GrantState, Role
 from asta_cli.core.naming import split_key
 from asta_cli.core.plan import Problem
 from asta_cli.core.policy import Authority
@@ -58,6 +58,10 @@ class Terms:
     def granted_by(self) -> str:
         """How grants name their giver."""
         return self.asking.asker.name
+
+    def tells_accounts(self, company: Company) -> bool:
+        """Whether the asker may know how it is with the accounts of those who get something at *company*."""
+        return self.asking.office.covers(company.chamber)
 
     @property
     def own_key(self) -> str | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from asta_cli.core.facts import Facts
 from asta_cli.core.matrix import grant_permission
-from asta_cli.core.model import AccountState, Action, Company, Kind, LinkPurpose, Permission, Role
+from asta_cli.core.model import BLOCKED, AccountState, Action, Company, Kind, LinkPurpose, Permission, Role
 from asta_cli.core.plan import Change, Plan
 
 if TYPE_CHECKING:
@@ -43,7 +43,6 @@ def _newcomer(change: Change, plan: Plan, authority: Authority, facts: Facts) ->
     return change.after["state"] == AccountState.UNCONFIRMED and not change.after.get("password_hash")
 
 
-_BLOCKED = frozenset({AccountState.LOCKED, AccountState.DISABLED})
 _STATE = frozenset({"state", "state_at", "state_reason"})
 _ADDRESS = frozenset({"email", "email_key"})
 
@@ -53,7 +52,7 @@ def _account(change: Change, plan: Plan, authority: Authority, facts: Facts) -> 
     before, after = change.before.get("state"), change.after.get("state")
     if before == AccountState.UNCONFIRMED and change.before.get("email_key") in plan.addresses:
         return after == AccountState.DISABLED  # it never proved the address that the asker proves
-    if before in _BLOCKED or after in _BLOCKED:
+    if before in BLOCKED or after in BLOCKED:
         return change.after.keys() <= _STATE and _at_desk_of(change.id, authority, facts)
     if not _in_person(authority):
         return False  # whoever acts for the owner must not come to hold what they sign in with
@@ -93,7 +92,7 @@ def _chambers_of(account: object, authority: Authority, facts: Facts) -> set[str
 def _blocked_with(account: object, plan: Plan, authority: Authority, facts: Facts) -> bool:
     """Whether the same plan locks or disables *account*, so that whatever lets its owner in ends with it."""
     blocked = any(
-        change.id == account and change.kind is Kind.ACCOUNT and change.after.get("state") in _BLOCKED
+        change.id == account and change.kind is Kind.ACCOUNT and change.after.get("state") in BLOCKED
         for change in plan.changes
     )
     return blocked and _at_desk_of(account, authority, facts)
