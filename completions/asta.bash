@@ -10,8 +10,8 @@ _asta_command() {
             ;;
         'asta register')
             subs=''
-            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --allow-empty --from --name --chamber --password-file --help'
-            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --from --name --chamber --password-file '
+            opts='--dry-run --format --keep-going --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --allow-empty --from --name --chamber --password-file --report --help'
+            takes=' --format --max-errors --rejects --input-format --delimiter --encoding --sheet --mapping --from --name --chamber --password-file --report '
             ;;
         'asta confirm')
             subs=''

@@ -13,14 +13,15 @@ from tests.support.office import CHAMBER, Office
 from tests.support.registers import Register, Row, write_rows
 
 HEAD = ["kind", "key", "action", "field", "before", "after"]
+ROWS_HEAD = [*HEAD, "where", "code", "message"]
 Line = tuple[str, ...]
 
 
-def read(path: Path) -> list[Line]:
+def read(path: Path, expected: list[str] = HEAD) -> list[Line]:
     """The lines of a report, without its header."""
     with path.open(encoding="utf-8", newline="") as file:
         head, *lines = csv.reader(file)
-    assert head == HEAD
+    assert head == expected
     return [tuple(line) for line in lines]
 
 
@@ -159,10 +160,11 @@ def test_permissions_too(first: Office, tmp_path: Path) -> None:
     grant = ("perms", "grant", "hr@firma.example", "--company", "1", "--role", "manager", "--no-sites", *why)
     key = f"hr@firma.example {CHAMBER}:1 manager"
     first(*grant, "--dry-run", code=0)
-    told = {line[3]: line[5] for line in read(tmp_path / "r.csv") if line[:3] == ("access_grant", key, "create")}
+    lines = read(tmp_path / "r.csv", ROWS_HEAD)
+    told = {line[3]: line[5] for line in lines if line[:3] == ("access_grant", key, "create")}
     assert (told["company_ident_number"], told["role"], told["sites"], told["reason"]) == ("1", "manager", "no", "neu")
     first(*grant, code=0)
     first("perms", "revoke", "hr@firma.example", *why, code=0)
-    assert {line[:4] for line in read(tmp_path / "r.csv")} == {
+    assert {line[:4] for line in read(tmp_path / "r.csv", ROWS_HEAD)} == {
         ("access_grant", key, "end", field) for field in ("ended_at", "ended_by", "end_reason")
     }

@@ -30,6 +30,10 @@ ReportFile = Annotated[
     str | None,
     typer.Option("--report", metavar="FILE", help=N_("Write every change to this file, a line for each field.")),
 ]
+RowReport = Annotated[
+    str | None,
+    typer.Option("--report", metavar="FILE", help=N_("Write every row and what became of it to this file.")),
+]
 At = Annotated[
     str | None,
     typer.Option("--at", metavar="TIME", help=N_("Ask about another moment: 2027-07-31 or 2027-07-31T14:30.")),

@@ -106,6 +106,14 @@ def reason(problem: Problem) -> str:
     return "; ".join(filter(None, texts(problem)))
 
 
+def row_text(problem: Problem, *, programs: bool) -> str:
+    """Text of *problem* for a report of rows; *programs* get it as in JSON, the same in every language."""
+    if not programs:
+        return reason(problem)
+    told = _problem(problem)
+    return "; ".join(filter(None, (told["message"], told["hint"])))
+
+
 def tell(app: App, report: Report, *, summary: bool) -> None:
     """The problems of *report* and, if wanted, a summary, on stderr. With ``-q`` a success says nothing."""
     quiet = app.options.quiet

@@ -19,7 +19,7 @@ from asta_cli.cli.options import (
     ListOptions,
     OrphanOk,
     Reason,
-    ReportFile,
+    RowReport,
     SetOptions,
     ShowOptions,
 )
@@ -28,8 +28,11 @@ from asta_cli.core.errors import N_, BadOption, Status, UsageError
 from asta_cli.core.model import Permission, Role
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from asta_cli.cli.context import App
     from asta_cli.core.rows import Row
+    from asta_cli.intake.change_report import ChangeReport
     from asta_cli.intake.permissions import Said
     from asta_cli.run import Tx
 
@@ -89,7 +92,7 @@ def grant(
     ] = None,
     reason: Reason = None,
     orphan_ok: OrphanOk = False,
-    report: ReportFile = None,
+    report: RowReport = None,
 ) -> None:
     """Give a permission, or many from a file."""
     from asta_cli.core.granting import GrantPlanner
@@ -129,7 +132,7 @@ def revoke(
     chamber: ChamberOption = None,
     reason: Reason = None,
     orphan_ok: OrphanOk = False,
-    report: ReportFile = None,
+    report: RowReport = None,
 ) -> None:
     """End permissions of a person, or many from a file."""
     from asta_cli.core.revoking import RevokePlanner
@@ -172,14 +175,12 @@ def sync(
     ] = False,
     reason: Reason = None,
     orphan_ok: OrphanOk = False,
-    report: ReportFile = None,
+    report: RowReport = None,
 ) -> None:
     """Make the permissions of companies those of a file."""
     from asta_cli.cli import progress
-    from asta_cli.cli.reports import reason as text_of
     from asta_cli.core.syncing import Only
     from asta_cli.files.source import ReadOptions
-    from asta_cli.intake.change_report import change_report
     from asta_cli.intake.permission_sync import open_sync
     from asta_cli.intake.permissions import Said
     from asta_cli.intake.sets import rejects_file
@@ -193,7 +194,7 @@ def sync(
     with (
         progress.shown(asta, asta.desk.progress),
         open_sync(asta.desk, from_file, company, only, said, options=options) as opened,
-        change_report(report, [from_file]) as told,
+        _rows_told(report, from_file) as told,
         rejects_file(many.rejects, opened.items) as rejects,
     ):
         render.notices(asta, opened.items.notices)
@@ -201,7 +202,7 @@ def sync(
             said = replace(said, reason=asta.need(said.reason, _("Reason"), "--reason"))
         done = replace(opened, said=replace(said, watch=told.watch)).execute(many.limits())
         told.publish()
-        rejects.write((p, text_of(p)) for p in done.problems)
+        rejects.write(render.reasons(done))
     render.finish(asta, done, many)
 
 
@@ -228,7 +229,7 @@ def renew(
     role: RoleOption = None,
     chamber: ChamberOption = None,
     reason: Reason = None,
-    report: ReportFile = None,
+    report: RowReport = None,
 ) -> None:
     """Renew what the asker may grant; an end is never brought forward."""
     from contextlib import ExitStack
@@ -237,7 +238,6 @@ def renew(
     from asta_cli.core import layouts, perm_rows, timeline
     from asta_cli.files.source import ReadOptions
     from asta_cli.intake.arguments import arguments
-    from asta_cli.intake.change_report import change_report
     from asta_cli.intake.permissions import Said, keys
     from asta_cli.intake.renewals import renew as put_off
     from asta_cli.intake.sets import Items, from_either, rejects_file
@@ -259,7 +259,7 @@ def renew(
         render.notices(asta, items.notices)
         if asta.asker.operator and (items.single or "reason" not in items.columns):
             said = replace(said, reason=asta.need(said.reason, _("Reason"), "--reason"))
-        told = stack.enter_context(change_report(report, [many.from_file] if many.from_file else []))
+        told = stack.enter_context(_rows_told(report, many.from_file))
         rejects = stack.enter_context(rejects_file(many.rejects, items))
         said = replace(said, watch=told.watch)
         done = put_off(asta.desk, None if items.single else items, where, until, said, many.limits())
@@ -491,10 +491,17 @@ def _said(asta: App, said: Said) -> Said:
     return replace(said, usual_chamber=settings.chamber, language=asta.lang, invitation_days=days)
 
 
+def _rows_told(report: str | None, source: str | None) -> AbstractContextManager[ChangeReport]:
+    from asta_cli.cli.reports import row_text
+    from asta_cli.core.model import Kind
+    from asta_cli.intake.change_report import row_report
+
+    return row_report(report, source, Kind.GRANT, row_text)
+
+
 def _change(asta: App, row: Row, many: SetOptions, said: Said, report: str | None) -> NoReturn:
     from asta_cli.core import layouts
     from asta_cli.files.source import ReadOptions
-    from asta_cli.intake.change_report import change_report
     from asta_cli.intake.permissions import change, keys
     from asta_cli.intake.sets import from_either, rejects_file
 
@@ -506,7 +513,7 @@ def _change(asta: App, row: Row, many: SetOptions, said: Said, report: str | Non
         if asta.asker.operator and "reason" not in items.columns:
             said = replace(said, reason=asta.need(said.reason, _("Reason"), "--reason"))
         with (
-            change_report(report, [many.from_file] if many.from_file else []) as told,
+            _rows_told(report, many.from_file) as told,
             rejects_file(many.rejects, items) as rejects,
         ):
             done = change(asta.desk, items, replace(said, watch=told.watch), many.limits())

@@ -9,7 +9,7 @@ import typer
 from asta_cli.cli import render
 from asta_cli.cli.command import Single
 from asta_cli.cli.i18n import _
-from asta_cli.cli.options import ChamberOption, SetOptions
+from asta_cli.cli.options import ChamberOption, RowReport, SetOptions
 from asta_cli.commands._passwords import PasswordFile, chosen_later, hasher
 from asta_cli.core import layouts
 from asta_cli.core.errors import N_, MissingAnswer, Status, UsageError
@@ -58,6 +58,7 @@ def register(
     name: Annotated[str | None, typer.Option("--name", metavar="NAME", help=N_("First and last name."))] = None,
     chamber: ChamberOption = None,
     password_file: PasswordFile = None,
+    report: RowReport = None,
 ) -> None:
     """Register one person, or those of a file."""
     from asta_cli.intake.arguments import arguments
@@ -66,11 +67,11 @@ def register(
     if many.from_file and password_file:
         raise PasswordForMany()
     if many.from_file:
-        _register(asta, arguments(email=email, name=name, chamber=chamber), chamber, many, None)
+        _register(asta, arguments(email=email, name=name, chamber=chamber), chamber, many, None, report)
     if not email:
         raise MissingAnswer(what="EMAIL", option="asta register EMAIL")
     row = arguments(email=email, name=asta.need(name, _("Name"), "--name"), chamber=chamber)
-    _register(asta, row, chamber, many, _chosen(asta, row, password_file))
+    _register(asta, row, chamber, many, _chosen(asta, row, password_file), report)
 
 
 def _chosen(asta: App, row: Row, file: str | None) -> Chosen | None:
@@ -83,8 +84,13 @@ def _chosen(asta: App, row: Row, file: str | None) -> Chosen | None:
     return registering.choose(asta.desk, hasher(asta), row.values.get("email", ""), judged)
 
 
-def _register(asta: App, row: Row, chamber: str | None, many: SetOptions, chosen: Chosen | None) -> NoReturn:
+def _register(
+    asta: App, row: Row, chamber: str | None, many: SetOptions, chosen: Chosen | None, report: str | None
+) -> NoReturn:
+    from asta_cli.cli.reports import row_text
+    from asta_cli.core.model import Kind
     from asta_cli.files.source import ReadOptions
+    from asta_cli.intake.change_report import row_report
     from asta_cli.intake.sets import from_either, rejects_file
     from asta_cli.joining import registering
 
@@ -93,10 +99,13 @@ def _register(asta: App, row: Row, chamber: str | None, many: SetOptions, chosen
         row, many.from_file, layouts.REGISTRATIONS, registering.key_of, options=options, fills=frozenset({"chamber"})
     ) as items:
         render.notices(asta, items.notices)
-        with rejects_file(many.rejects, items) as rejects:
-            answer = registering.register(
-                asta.desk, items, many.limits(), language=asta.lang, chamber=chamber, chosen=chosen
-            )
+        with (
+            row_report(report, many.from_file, Kind.ACCOUNT, row_text, outcome=asta.asker.operator) as told,
+            rejects_file(many.rejects, items) as rejects,
+        ):
+            said = registering.Said(asta.lang, chamber, chosen, told.watch)
+            answer = registering.register(asta.desk, items, said, many.limits())
+            told.publish()
             rejects.write(render.reasons(answer.report))
     _tell(asta, answer, row, many)
 

@@ -13,6 +13,8 @@ from asta_cli.core.shown import HIDDEN, NAMES, REFERS, SECRET_VALUES
 Line = tuple[str, str, str, str, str, str]
 """Kind, key, action, field, the value before and the one after; the last three may be empty."""
 COLUMNS = ("kind", "key", "action", "field", "before", "after")
+ROW_COLUMNS = (*COLUMNS, "where", "code", "message")
+"""Of a report that also has a line for each row that changes nothing."""
 Number = Callable[[Kind, int], str]
 """What a record with an id is called: its Identnummer, its trainer number."""
 _COLUMNS = (column.name for layout in (COMPANIES, TRAINEES, TRAINERS) for column in layout.columns)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Sequence
 from typing import Any, Self
 
-from asta_cli.core.changes import COLUMNS, Line
+from asta_cli.core.changes import COLUMNS
 from asta_cli.files.output import PendingFile
 
 _JSON_LINES = (".jsonl", ".ndjson")
@@ -15,9 +16,10 @@ _JSON_LINES = (".jsonl", ".ndjson")
 class ChangesFile:
     """The report at *path*, which appears whole, when it is published, or not at all."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, columns: Sequence[str] = COLUMNS) -> None:
         self._path = path
-        self._json = path.lower().endswith(_JSON_LINES)
+        self._columns = columns
+        self.json = path.lower().endswith(_JSON_LINES)
         self._writer: Any = None
         self._file = PendingFile(path)  # a place where it cannot lie must stop the run, not follow it
         self._fresh = True
@@ -28,14 +30,14 @@ class ChangesFile:
             self._file.discard()
             self._file = PendingFile(self._path)
         self._fresh = False
-        if not self._json:
+        if not self.json:
             self._writer = csv.writer(self._file)
-            self._writer.writerow(COLUMNS)
+            self._writer.writerow(self._columns)
 
-    def write(self, line: Line) -> None:
+    def write(self, line: Sequence[str]) -> None:
         """Append a line. Raises ``DiskTrouble``."""
-        if self._json:
-            self._file.write(json.dumps(dict(zip(COLUMNS, line, strict=True)), ensure_ascii=False) + "\n")
+        if self.json:
+            self._file.write(json.dumps(dict(zip(self._columns, line, strict=True)), ensure_ascii=False) + "\n")
         else:
             self._writer.writerow(line)
 

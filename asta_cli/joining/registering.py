@@ -25,6 +25,7 @@ from asta_cli.intake.arguments import arguments
 from asta_cli.intake.sets import Items
 from asta_cli.joining.steps import acting_as, one, refused
 from asta_cli.run import Attempt, Batch, Desk, Report, Task, execute, facts_for, reading
+from asta_cli.run.task import Watch
 
 DeskFor = Callable[[Asker], Desk]
 
@@ -64,18 +65,31 @@ def choose(desk: Desk, hasher: Hasher, email: str, password: str) -> Chosen:
     return Chosen(hasher.hash(password), known if hasher.verify(known, password) else None)
 
 
-def register(
-    desk: Desk, items: Items, limits: Limits, *, language: str, chamber: str | None, chosen: Chosen | None
-) -> Answer:
-    """Open the accounts of *items*. *chamber* fills empty cells, *chosen* is the password of a single one."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the command said for the set as a whole: *chamber* fills empty cells, *chosen* is a single one's password.
+
+    *language* is that of the mails and of new accounts.
+    """
+
+    language: str
+    chamber: str | None = None
+    chosen: Chosen | None = None
+    watch: Watch | None = None
+
+
+def register(desk: Desk, items: Items, said: Said, limits: Limits) -> Answer:
+    """Open the accounts of *items*."""
     made: list[RegisterPlanner] = []
 
     def batches(attempt: Attempt) -> list[Batch]:
-        made.append(RegisterPlanner(_terms(desk, attempt), language=language, chamber=chamber, chosen=chosen))
+        terms = _terms(desk, attempt)
+        made.append(RegisterPlanner(terms, language=said.language, chamber=said.chamber, chosen=said.chosen))
         return [items.batch(made[-1])]
 
     target = items.row.values.get("email", "") if items.row else items.name
-    report = execute(desk, Task("register", batches, target, "accounts", single=items.single), limits)
+    task = Task("register", batches, target, "accounts", single=items.single, watch=said.watch)
+    report = execute(desk, task, limits)
     return Answer(report, _found(desk, made[-1]))
 
 

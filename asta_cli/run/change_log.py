@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,6 +15,7 @@ from asta_cli.core.ids import show_id
 from asta_cli.core.model import Action, Kind
 from asta_cli.core.plan import Change, Plan
 from asta_cli.core.reversal import NUMBERS, key_of
+from asta_cli.core.rows import Row
 
 if TYPE_CHECKING:
     from asta_cli.run import Tx
@@ -29,7 +30,7 @@ class Sink(Protocol):
     def begin(self) -> None:
         """Start anew: what was written before belongs to an attempt that was given up."""
 
-    def write(self, line: Line) -> None:
+    def write(self, line: Sequence[str]) -> None:
         """Append a line."""
 
 
@@ -79,13 +80,18 @@ class ChangeLog:
         self._sink.begin()
         self._numbers = Numbers()
 
-    def add(self, tx: Tx, plan: Plan, *, ahead: bool) -> None:
+    def add(self, tx: Tx, plan: Plan, rows: Sequence[Row], *, ahead: bool) -> None:
         """Write down *plan*, which is *ahead* of what the database will have when the next one comes."""
-        created = (block.changes() for block in plan.blocks)
-        for part in _parts(chain(plan.changes, *created)):
-            for found in _told(tx, part, self._numbers, remember=ahead):
-                for line in found:
-                    self._sink.write(line)
+        for _, found in planned(tx, plan, self._numbers, ahead=ahead):
+            for line in found:
+                self._sink.write(line)
+
+
+def planned(tx: Tx, plan: Plan, numbers: Numbers, *, ahead: bool) -> Iterator[tuple[Change, list[Line]]]:
+    """The changes of *plan* that are told, and the lines of each."""
+    created = (block.changes() for block in plan.blocks)
+    for part in _parts(chain(plan.changes, *created)):
+        yield from _told(tx, part, numbers, remember=ahead)
 
 
 def told(tx: Tx, run: RunRecord) -> Iterator[list[Line]]:
@@ -96,14 +102,15 @@ def told(tx: Tx, run: RunRecord) -> Iterator[list[Line]]:
     numbers = Numbers()
     found = _planned(tx, run) if run.state == "held" else _history(tx, run)
     for part in _parts(found):
-        yield from _told(tx, part, numbers, remember=run.state == "held")
+        for _, lines in _told(tx, part, numbers, remember=run.state == "held"):
+            yield lines
 
 
-def _told(tx: Tx, found: list[Change], numbers: Numbers, *, remember: bool) -> Iterator[list[Line]]:
+def _told(tx: Tx, found: list[Change], numbers: Numbers, *, remember: bool) -> Iterator[tuple[Change, list[Line]]]:
     shown = [c for c in found if c.counted and c.kind not in _CONSEQUENCES]
     numbers.prepare(tx, shown, remember=remember)
     for change in shown:
-        yield list(changes.lines(change, numbers))
+        yield change, list(changes.lines(change, numbers))
 
 
 def _parts(found: Iterable[Change]) -> Iterator[list[Change]]:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 CHUNK = 10_000
 _REFUSED = "refused:{}"
+_Planned = tuple[Sequence[Row], Plan]
+"""Rows, and what they amount to."""
 
 
 @dataclass(slots=True)
@@ -178,12 +180,12 @@ def _batch(walk: _Walk, batch: Batch, watch: Watch | None, spooled: Spool | None
 
     tally = Tally(batch.planner.counted, rows=batch.known, unchanged=batch.known, kept=batch.kept)
     keep = spooled if walk.attempt.ahead or (batch.before is not None and not batch.before.first) else None
-    for plan in _plans(walk, batch):
+    for rows, plan in _plans(walk, batch):
         tally.add(plan)
         walk.chambers.update(c.chamber for c in plan.changes if c.kind in tally.counted)
         walk.chambers.update(block.chamber for block in plan.blocks)
         if watch is not None:
-            watch.add(walk.tx, plan, ahead=walk.attempt.ahead)
+            watch.add(walk.tx, plan, rows, ahead=walk.attempt.ahead)
         if keep is not None:
             keep.add(plan)
         if not walk.attempt.ahead:
@@ -193,7 +195,7 @@ def _batch(walk: _Walk, batch: Batch, watch: Watch | None, spooled: Spool | None
     return Part(batch.kind, batch.file, batch.sha256, tally, batch.before)
 
 
-def _plans(walk: _Walk, batch: Batch) -> Iterator[Plan]:
+def _plans(walk: _Walk, batch: Batch) -> Iterator[_Planned]:
     planner = batch.planner
     for rows in batch.chunks:
         yield from _steps(walk, planner, planner.hold(rows))
@@ -201,20 +203,23 @@ def _plans(walk: _Walk, batch: Batch) -> Iterator[Plan]:
     for group in batch.repeated:
         kept, problems = planner.repeats(group)
         chosen.extend(kept)
-        yield Plan(problems=tuple(problems), rows=len(group) - len(kept))
+        lines = {row.line for row in kept}
+        left = [row for row in group if row.line not in lines]
+        yield left, Plan(problems=tuple(problems), rows=len(left))
     yield from _steps(walk, planner, planner.hold(chosen))
     for wave in planner.held():
         yield from _steps(walk, planner, wave)
     for rows in batch.absent(walk.tx) if batch.absent is not None else ():
         again = sum(1 for row in rows if row.line > 0)  # known lines that are judged once more were counted already
-        yield Plan(rows=-again, unchanged=-again)
+        yield (), Plan(rows=-again, unchanged=-again)
         yield from _steps(walk, planner, rows)
-    yield authorise(planner.finish(Facts(walk.attempt.now)), walk.authority, Facts(walk.attempt.now))
+    yield (), authorise(planner.finish(Facts(walk.attempt.now)), walk.authority, Facts(walk.attempt.now))
 
 
-def _steps(walk: _Walk, planner: Planner, rows: Sequence[Row]) -> Iterator[Plan]:
+def _steps(walk: _Walk, planner: Planner, rows: Sequence[Row]) -> Iterator[_Planned]:
     for start in range(0, len(rows), CHUNK):
-        yield _step(walk, planner, rows[start : start + CHUNK])
+        part = rows[start : start + CHUNK]
+        yield part, _step(walk, planner, part)
 
 
 def _step(walk: _Walk, planner: Planner, rows: Sequence[Row]) -> Plan:

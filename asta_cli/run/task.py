@@ -52,13 +52,16 @@ class Batch:
 
 
 class Watch(Protocol):
-    """Who wants to see every change of a run as it is planned."""
+    """Who wants to see every change of a run as it is planned, and the rows that ask for it."""
 
     def begin(self) -> None:
         """An attempt begins; what was seen before belongs to one that was given up."""
 
-    def add(self, tx: Tx, plan: Plan, *, ahead: bool) -> None:
-        """*plan* is made, and, unless *ahead*, about to be applied in *tx*."""
+    def add(self, tx: Tx, plan: Plan, rows: Sequence[Row], *, ahead: bool) -> None:
+        """*plan* is made of *rows*, and, unless *ahead*, about to be applied in *tx*.
+
+        No rows: it is made of other things, or of rows that were seen before.
+        """
 
 
 @dataclass(frozen=True, slots=True)
