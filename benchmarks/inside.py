@@ -73,7 +73,7 @@ def _administrable(tx: Tx, email: str) -> Callable[[], int]:
 
 
 def _about_trainees(tx: Tx) -> Iterator[Question]:
-    scope = views.scope_of(tx, Asker("bench"), Toggles(), NOW)
+    scope = views.scope_of(tx, Asker.at_desk("bench"), Toggles(), NOW)
     ident = str(tx.driver("SELECT ident_number FROM company WHERE parent_id IS NULL ORDER BY id LIMIT 1").scalar_one())
 
     def missing(**where: object) -> views.View:

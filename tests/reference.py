@@ -1,12 +1,10 @@
-"""The rules of permissions once more, slow and plain, as the chambers' portal has them: to compare asta with.
-
-Written from the description of the domain, and nothing of asta is used here. Days are ISO text in Berlin.
-"""
+"""The rules of permissions once more, slow and plain, from the description of the domain; nothing of asta is used."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 
 # Limited cells (only oneself, names) are no. M and T: a setting of the installation, off unless it is switched on.
 TABLE = """
@@ -19,8 +17,7 @@ perms.grant             yes      yes           no      no      no
 perms.grant_trainer     yes      yes           M       no      no
 services.manage         yes      yes           no      no      no
 exam.register           no       yes           yes     T       no
-contracts.file          no       no            no      no      yes
-"""
+contracts.file          no       no            no      no      yes"""
 ACTORS, *_LINES = [line.split() for line in TABLE.strip().split("\n")]
 CELLS = {(actor, line[0]): cell for line in _LINES for actor, cell in zip(ACTORS, line[1:], strict=True)}
 PERMISSIONS, ROLES = [line[0] for line in _LINES], ACTORS[1:]
@@ -43,6 +40,7 @@ class Permit:
     begin: str | None = None
     end: str | None = None
     over: bool = False
+    lapse: str | None = None
 
 
 @dataclass
@@ -58,18 +56,17 @@ class Reference:
             yield firm
 
     def alive(self, p: Permit) -> bool:
-        return not p.over and (p.end is None or self.today <= p.end)
+        return not p.over and (p.end is None or self.today <= p.end) and (p.lapse is None or self.today < p.lapse)
 
     def counts(self, p: Permit) -> bool:
-        begun = p.begin is None or p.begin <= self.today
-        return self.alive(p) and begun and self.states.get(p.email) == "confirmed" and self.firms[p.firm].open
+        begun = self.alive(p) and (p.begin or "") <= self.today
+        return begun and self.states.get(p.email) == "confirmed" and self.firms[p.firm].open
 
     def reaches(self, p: Permit, firm: str) -> bool:
         return p.firm == firm or (p.sites and p.role != "trainer" and p.firm in self.above(firm))
 
     def gives(self, actor: str, permission: str) -> bool:
-        cell = CELLS[actor, permission]
-        return cell == "yes" or cell in self.settings
+        return CELLS[actor, permission] in {"yes", *self.settings}
 
     def grounds(self, email: str, permission: str, firm: str) -> list[Permit]:
         mine = [p for p in self.permits if p.email == email and self.counts(p) and self.gives(p.role, permission)]
@@ -79,21 +76,23 @@ class Reference:
         return self.gives("operator", permission) if email == OPERATOR else bool(self.grounds(email, permission, firm))
 
     def who(self, firm: str, permission: str) -> set[tuple[str, str, str]]:
-        holders = {p.email for p in self.permits}
-        return {(p.email, p.role, p.firm) for email in holders for p in self.grounds(email, permission, firm)}
+        return {(p.email, p.role, p.firm) for email in self.states for p in self.grounds(email, permission, firm)}
 
     def administrable(self, email: str) -> set[str]:
-        return {firm for firm, f in self.firms.items() if f.open and self.usable(email, firm)}
+        return {name for name, firm in self.firms.items() if firm.open and self.usable(email, name)}
 
     def usable(self, email: str, firm: str) -> list[Permit]:
         mine = [p for p in self.permits if p.role == "administrator" and email in ("", p.email)]
         return [p for p in mine if self.counts(p) and self.reaches(p, firm)]
 
     def state(self, p: Permit) -> str:
-        if p.over or not self.alive(p):
-            return "ended" if p.over else "expired"
-        invited = self.states.get(p.email, "unconfirmed") == "unconfirmed"
-        return "invited" if invited else "pending" if p.begin is not None and p.begin > self.today else "active"
+        live = "invited" if p.email not in self.states else "pending" if (p.begin or "") > self.today else "active"
+        return live if self.alive(p) else "ended" if p.over else "expired"
+
+    def confirm(self, email: str) -> None:
+        self.states[email] = "confirmed"
+        for p in [p for p in self.permits if p.email == email and self.alive(p)]:
+            p.lapse = None  # an invitation that was taken in time
 
     def may_give(self, asker: str, role: str, firm: str, sites: bool) -> bool:
         permission = "perms.grant_trainer" if role == "trainer" else "perms.grant"
@@ -115,7 +114,8 @@ class Reference:
         same = [p for p in self.permits if (p.email, p.firm, p.role) == (email, firm, role) and self.alive(p)]
         held = next(iter(same), None)
         until = None if end == "never" else end
-        new = Permit(email, firm, role, role != "trainer" if sites is None else sites, begin, until)
+        lapse = str(date.fromisoformat(self.today) + timedelta(21)) if email not in self.states else None
+        new = Permit(email, firm, role, role != "trainer" if sites is None else sites, begin, until, False, lapse)
         if held is not None:
             kept = held.sites if sites is None else sites, begin or held.begin, held.end if end is None else until
             new = replace(held, sites=kept[0], begin=kept[1], end=kept[2])

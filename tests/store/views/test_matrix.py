@@ -55,8 +55,8 @@ def reference(settings: frozenset[str] = frozenset()) -> Reference:
         firm, sites = PLACES[place]
         begin, end = SPANS.get(state, (None, None))
         made.permits.append(Permit(email, firm, role, sites and role != "trainer", begin, end, state == "ended"))
-        if state != "invited":
-            made.states[email] = state if state in ("unconfirmed", "locked", "disabled") else "confirmed"
+        if state not in ("invited", "unconfirmed"):
+            made.states[email] = state if state in ("locked", "disabled") else "confirmed"
     return made
 
 
@@ -72,8 +72,8 @@ def asked(world: World) -> tuple[World, dict[str, int]]:
     columns = {"pending": {"valid_from": LATER}, "expired": {"valid_until": NOW}, "ended": {"ended_at": EARLIER}}
     made = reference()
     for email, (role, state, where) in PEOPLE.items():
-        if email in made.states:
-            world.account(email, made.states[email])
+        if state != "invited":
+            world.account(email, made.states.get(email, "unconfirmed"))
         firm, sites = PLACES[where]
         # A trainer's grant never reaches the sites, whatever its row says.
         world.grant(email, ids[firm], Role(role), sites=sites, **columns.get(state, {}))
