@@ -414,3 +414,21 @@ def test_the_same_address_twice_takes_the_question_back(firm: Office, who: str |
 def test_what_was_asked_is_not_undone_but_taken_back(firm: Office) -> None:
     run = firm.report(*CHANGE, code=0)["run"]
     assert "change-email EMAIL EMAIL" in firm("runs", "undo", run, *WHY, code=5).err
+
+
+def test_a_password_does_not_move_along(firm: Office) -> None:
+    """A mail scanner opens every link: that must not give a stranger what is given to the mailbox's reader."""
+    with firm.store.write() as tx:
+        tx.driver("UPDATE account SET password_hash = 'known to whoever asked'")
+    firm(*CHANGE, as_=OLD, code=0)
+    said = firm("confirm", token(firm), code=0).err
+    assert row(firm, NEW_KEY)["password_hash"] is None
+    assert f"asta password reset {NEW}" in said
+
+
+def test_another_spelling_of_the_address_keeps_the_password(firm: Office) -> None:
+    with firm.store.write() as tx:
+        tx.driver("UPDATE account SET password_hash = 'mine'")
+    firm("accounts", "change-email", OLD, OLD.title(), as_=OLD, code=0)
+    firm("confirm", token(firm), code=0)
+    assert (row(firm, OLD)["password_hash"], row(firm, OLD)["email"]) == ("mine", OLD.title())

@@ -250,6 +250,11 @@ def test_nobody_makes_themselves_more(firm: Office) -> None:
     grant(firm, code=0)
     for who, role in ((HR, "administrator"), (HR, "trainer"), (ADMIN, "manager")):
         assert "forbidden" in grant(firm, who, "0001000", role, as_=who, code=77).err
+    firm.holds(HR, firm.rows("company")[2]["id"], sites=False)
+    wide = grant(firm, HR, "0001002", "contract_applicant", as_=HR, code=77).err
+    assert "--no-sites" in wide
+    assert "their own" not in wide
+    grant(firm, HR, "0001002", "contract_applicant", "--no-sites", as_=HR, code=0)
     grant(firm, ADMIN, "0001000", "contract_applicant", as_=ADMIN, code=0)
     assert firm.mails("granted")[1:] == []  # who gave it to themselves knows
 

@@ -209,8 +209,8 @@ def offboard(
     N_(
         "Give an account another address, once that one is confirmed.\n\n"
         "A message with a link goes to the new address, and one that tells of it to the old. Until the link is used, "
-        "within 24 hours, everything stays. Then permissions move along, and all sessions end. The same address twice "
-        "takes back what was asked: its link is void."
+        "within 24 hours, everything stays. Then permissions move along, all sessions end, and a new password "
+        "is chosen. The same address twice takes back what was asked: its link is void."
     ),
     examples=(
         "asta accounts change-email erika.muster@example.com erika.beispiel@example.com",

@@ -5,6 +5,10 @@ the same person's from now on. There is one open permission for each account, co
 one already, that one stays as it is and the invitation ends: the account's was given to somebody known, the invitation
 to an address that nobody had shown to be theirs, and a change of address must raise nobody. Whoever meant to give more
 gives it again, to the account.
+
+The password does not move along. A link may be opened by a mail scanner, or by somebody who takes it for their own;
+then whoever asked for the address must not come to what is given to its reader, now or later. Who reads the mailbox
+chooses a new one.
 """
 
 from __future__ import annotations
@@ -119,6 +123,8 @@ class ConfirmEmailPlanner(SimplePlanner):
 
     def _account(self, account: Account, row: Row) -> Change:
         after: dict[str, Value] = {**self._address(), "confirmed_at": self._terms.now}
+        if account.has_password and account.email_key != self._new[1]:
+            after["password_hash"] = None
         before: dict[str, Value] = {
             "state": account.state.value,
             "email": account.email,

@@ -170,7 +170,7 @@ def _reason(change: Change, authority: Authority, company: Company | None, facts
         return OtherDesk(who=who) if authority.office else OnlyChamber(who=who)
     seen = authority.may(Permission.COMPANY_VIEW, company, facts)
     named = company.key if seen else company.ident_number
-    if change.kind is Kind.GRANT and is_own(change, authority):
+    if change.kind is Kind.GRANT and is_own(change, authority) and role_of(change) is not Role.CONTRACT_APPLICANT:
         return OwnPermission(who=who, company=named)
     if change.kind is Kind.GRANT and authority.may(grant_permission(role_of(change)), company, facts):
         return SitesOutOfReach(who=who, company=named)

@@ -81,7 +81,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         N_("correct them; the next run ends what is missing then"),
     ),
     "shortens": (
-        N_("the permission lasts until {value} already"),
+        N_("the permission lasts longer than that already"),
         N_("perms renew never brings an end forward; perms grant --until does"),
     ),
     "trainer_ended": (

@@ -156,7 +156,8 @@ def _confirm_change(
         return made[-1]
 
     report = one(desk, "confirm", account.email, planner)
-    return Confirmed(report, new[0], made[-1].already, account.has_password, moved=True)
+    kept = account.has_password and account.email_key == new[1]
+    return Confirmed(report, new[0], made[-1].already, kept, moved=True)
 
 
 def of_token(desk: Desk, text: str, purpose: LinkPurpose) -> tuple[LinkToken, Account]:

@@ -48,7 +48,7 @@ def email_change(sheet: Sheet, material: Material) -> None:
     sheet.say(
         N_(
             "You have 24 hours, until {until}. As soon as you have confirmed, the address counts, and you sign in with "
-            "it. Before that nothing changes."
+            "it and a password that you choose anew. Before that nothing changes."
         ),
         until=until,
     )
@@ -69,7 +69,10 @@ def email_changed(sheet: Sheet, material: Material) -> None:
     sheet.say(N_("Your account of the ASTA-Infocenter has had another e-mail address since {at}:"), at=_at(material))
     sheet.items([str(material.params["new_email"])])
     sheet.quote(
-        N_("You sign in with it from now on; {email} is no longer known. Your permissions have moved with you."),
+        N_(
+            "You sign in with it from now on, and with a password that you choose anew; {email} is no longer known. "
+            "Your permissions have moved with you."
+        ),
         email=material.params["old_email"],
     )
     sheet.say(N_("That was not you? Then please tell your chamber at once."))
