@@ -145,7 +145,8 @@ def _file_lock(database: Path, clock: Callable[[], str], chamber: str, wait: flo
         os.ftruncate(handle, 0)
         os.pwrite(handle, json.dumps({"holder": holder, "since": clock()}).encode(), 0)
         yield lambda: _verify_file(handle, path, chamber)
-        os.ftruncate(handle, 0)
+        with suppress(OSError):  # what was to be done is committed, and the lock ends with the handle
+            os.ftruncate(handle, 0)
     finally:
         os.close(handle)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -101,6 +102,18 @@ class TestChamberLock:
     def test_odd_names(self, store: Store) -> None:
         with chamber_lock(store, "../../x\0", wait=0, holder="Jörg 🦆 " + "x" * 500):
             assert not take(store, "../../x\0")
+
+    def test_what_was_committed_does_not_fail_over_its_release(
+        self, sqlite_url: str, open_store: OpenStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(handle: int, length: int) -> None:
+            raise OSError(errno.EIO, "Input/output error")
+
+        store = open_store(sqlite_url)
+        with chamber_lock(store, "100", wait=0, holder="me"):
+            monkeypatch.setattr(os, "ftruncate", fail)
+        monkeypatch.undo()
+        assert take(store)
 
     def test_the_lock_file_is_private(self, sqlite_url: str, tmp_path: Path, open_store: OpenStore) -> None:
         store = open_store(sqlite_url)
