@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.cli import Result
-from tests.support.host import DEPLOY, LAUNCHER, Host, machine, missing
+from tests.support.host import DEPLOY, LAUNCHER, SUDO, Host, machine, missing
 
 _MISSING = missing()
 pytestmark = pytest.mark.skipif(bool(_MISSING), reason=_MISSING)
@@ -104,6 +104,7 @@ def test_settings_of_ones_own_count_for_nothing(host: Host) -> None:
         assert said(host.asta("erika", *options, "whoami", code=78), "only_here")
 
 
+@pytest.mark.skipif(not SUDO, reason="sudo is not installed")
 def test_sudo_lets_no_variable_of_the_caller_in(host: Host) -> None:
     for given in ("ASTA_DATABASE_URL=sqlite:////tmp/x.db", "SUDO_UID=0", "PYTHONPATH=/tmp", "XDG_STATE_HOME=/tmp"):
         assert "not allowed to set" in host.asta("erika", "whoami", sudo=[given]).err
