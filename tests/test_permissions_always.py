@@ -132,7 +132,7 @@ class Permissions(RuleBasedStateMachine):
         else:
             self.expected.states[email] = state
 
-    @rule(number=st.sampled_from([1, 1, 2, 8]))
+    @rule(number=st.sampled_from([1, 1, 2, 8, 13]))
     def pass_days(self, number: int) -> None:
         self.office.clock.advance(days=number)
         self.expected.today = self._day(0)
