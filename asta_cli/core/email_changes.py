@@ -11,14 +11,13 @@ from asta_cli.core.cells import Cells
 from asta_cli.core.confirmation import use_link
 from asta_cli.core.errors import N_, AstaError, Status
 from asta_cli.core.facts import Facts, Link, Needs
-from asta_cli.core.links import LIFETIME, MAILS, Found, Terms, UnknownAccount, found, live
+from asta_cli.core.links import LIFETIME, MAILS, WORTH_SENDING, Found, Terms, UnknownAccount, found, live
 from asta_cli.core.model import Account, AccountState, Action, Kind, LinkPurpose, MailKind, Value
 from asta_cli.core.outbox import mail
 from asta_cli.core.plan import Change, Plan, Problem
 from asta_cli.core.planner import SimplePlanner, problem
 from asta_cli.core.rows import Row
 
-_WORTH_SENDING = 3_600  # as for a confirmation: a link that is void before its mail is read helps nobody
 Email = tuple[str, str]
 
 
@@ -110,7 +109,7 @@ class ChangeEmailPlanner(SimplePlanner):
     def _linked(self, row: Row, account: Account, new: Email, facts: Facts) -> list[Change]:
         """The mail to the new address, by the same link while it has an hour left. Links to other addresses end."""
         waiting = self._waiting(account, facts)
-        soon = timeline.plus(self.terms.now, _WORTH_SENDING)
+        soon = timeline.plus(self.terms.now, WORTH_SENDING)
         same = [link for link in waiting if (link.email, link.email_key) == new and soon < link.expires_at]
         changes = [self._superseded(link, row) for link in waiting if link not in same]
         if same:

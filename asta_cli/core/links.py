@@ -27,7 +27,8 @@ LIFETIME = {LinkPurpose.CONFIRM: 24 * 3_600, LinkPurpose.RESET: 3_600, LinkPurpo
 """Seconds from the mail to the first instant at which its link is void."""
 MAILS = 3
 MAILS_SPAN = 15 * 60
-_WORTH_SENDING = 3_600  # a link that is void before its mail is read helps nobody
+WORTH_SENDING = 3_600
+"""Seconds that a link must still have to be sent once more: one void before its mail is read helps nobody."""
 
 
 class UnknownAccount(NotFound):
@@ -120,7 +121,7 @@ def confirmation(terms: Terms, row: Row, account: Account, facts: Facts, passwor
     if not terms.may_mail(account, MailKind.CONFIRM, facts):
         return []
     made: list[Change] = []
-    later = timeline.plus(terms.now, _WORTH_SENDING)
+    later = timeline.plus(terms.now, WORTH_SENDING)
     usable = live(facts.account_links.get(account.id, ()), LinkPurpose.CONFIRM, later)
     link = usable[-1] if usable else None
     if link is None:

@@ -166,6 +166,15 @@ class PermissionPlanner(SimplePlanner, ABC):
         except AstaError:
             return []
 
+    def ended(self, reason: str | None) -> dict[str, Value]:
+        """What is written of a grant that somebody ends now, for *reason*."""
+        return {
+            "ended_at": self.terms.now,
+            "ended_by": self.terms.granted_by,
+            "end_reason": reason,
+            "end_run_id": self.terms.run,
+        }
+
     def role(self, row: Row) -> Role | None:
         """The role that a row means, None for all of them. Raises BadField."""
         return fields.role(row.values["role"]) if "role" in row.values else self.terms.role

@@ -36,12 +36,7 @@ class RevokePlanner(PermissionPlanner):
 
     def changes(self, wanted: Wanted, facts: Facts, warnings: list[Problem]) -> list[Change]:
         """The end of each grant that is open; where there is none, only whether the asker may ask is judged."""
-        after = {
-            "ended_at": self.terms.now,
-            "ended_by": self.terms.granted_by,
-            "end_reason": wanted.reason,
-            "end_run_id": self.terms.run,
-        }
+        after = self.ended(wanted.reason)
         ended = [
             change_of(wanted, Action.END, grant, facts.by_id[grant.company], after)
             for grant in self._held(wanted, facts)

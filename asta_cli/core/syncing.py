@@ -154,12 +154,7 @@ class SyncPlanner(GrantPlanner):
         if not self._gives(row.role, row.company, facts):
             return
         wanted = Wanted(row, row.key, row.key)
-        after = {
-            "ended_at": self.terms.now,
-            "ended_by": self.terms.granted_by,
-            "end_reason": self.terms.reason,
-            "end_run_id": self.terms.run,
-        }
+        after = self.ended(self.terms.reason)
         for grant in facts.grants.get((row.key, row.company.id), ()):
             if grant.role is row.role and grant.open(facts.now):
                 yield change_of(wanted, Action.END, grant, facts.by_id[grant.company], after)

@@ -42,7 +42,7 @@ _COMPANY: tuple[Any, ...] = (
     t.company.c.activated_at,
     t.company.c.email,
 )
-_GRANT: tuple[Any, ...] = (
+GRANT: tuple[Any, ...] = (
     t.access_grant.c.id,
     t.access_grant.c.email,
     t.access_grant.c.email_key,
@@ -208,15 +208,15 @@ def _authority(tx: Tx, asker: Asker, grants: Iterable[Grant], toggles: Toggles) 
 def _held(tx: Tx, email_key: str) -> list[Grant]:
     """The open grants of a person."""
     sql = (
-        f"SELECT {_names(_GRANT)} FROM access_grant"  # noqa: S608 - names are ours
+        f"SELECT {_names(GRANT)} FROM access_grant"  # noqa: S608 - names are ours
         " LEFT JOIN account ON account.email_key = access_grant.email_key"
         f" WHERE access_grant.email_key = {tx.placeholder} AND access_grant.ended_at IS NULL"
     )
-    return list(map(_grant, driver_rows(tx, sql, (email_key,))))
+    return list(map(read_grant, driver_rows(tx, sql, (email_key,))))
 
 
 def _grants_of(tx: Tx, asker: Asker, condition: ColumnElement[bool]) -> Iterator[Grant]:
-    return map(_grant, tx.execute(_granted(and_(t.access_grant.c.email_key == asker.email_key, condition))))
+    return map(read_grant, tx.execute(_granted(and_(t.access_grant.c.email_key == asker.email_key, condition))))
 
 
 def with_chain(tx: Tx, facts: Facts, ids: Iterable[int]) -> None:
@@ -353,14 +353,15 @@ def _trainer(row: Row[*tuple[Any, ...]]) -> TrainerRecord:
 
 def _granted(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     joined = t.access_grant.outerjoin(t.account, t.account.c.email_key == t.access_grant.c.email_key)
-    return select(*_GRANT).select_from(joined).where(condition)
+    return select(*GRANT).select_from(joined).where(condition)
 
 
 def _open_grants(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return _granted(and_(t.access_grant.c.ended_at.is_(None), condition))
 
 
-def _grant(row: Sequence[Any]) -> Grant:
+def read_grant(row: Sequence[Any]) -> Grant:
+    """A grant from a row that begins with the columns of ``GRANT``."""
     return Grant(
         row[0], row[1], row[2], row[3], _ROLES[row[4]], bool(row[5]), row[6], row[7], row[8], row[9],
         row[10] == AccountState.CONFIRMED, row[11], row[12], row[13],
@@ -370,10 +371,10 @@ def _grant(row: Sequence[Any]) -> Grant:
 def _grants(tx: Tx, needs: Needs, facts: Facts) -> None:
     if needs.pairs:
         wanted = {(key, c.id) for key, ident in needs.pairs for c in facts.companies.get(ident, ())}
-        for grant in map(_grant, _between(tx, wanted)):
+        for grant in map(read_grant, _between(tx, wanted)):
             facts.grants.setdefault((grant.email_key, grant.company), []).append(grant)
     if needs.holders:
-        for grant in map(_grant, tx.execute(_open_grants(among(tx, t.access_grant.c.email_key, needs.holders)))):
+        for grant in map(read_grant, tx.execute(_open_grants(among(tx, t.access_grant.c.email_key, needs.holders)))):
             known = facts.grants.setdefault((grant.email_key, grant.company), [])
             if all(g.id != grant.id for g in known):
                 known.append(grant)
@@ -382,7 +383,7 @@ def _grants(tx: Tx, needs: Needs, facts: Facts) -> None:
 
 def _between(tx: Tx, pairs: set[tuple[str, int]]) -> list[tuple[Any, ...]]:
     """The open grants of these e-mail keys at these companies."""
-    p, names = paired(tx, pairs), _names(_GRANT)
+    p, names = paired(tx, pairs), _names(GRANT)
     return driver_rows(
         tx,
         f"SELECT {names} FROM {p.table} JOIN access_grant"  # noqa: S608 - names are ours
@@ -399,7 +400,7 @@ def _administrators(tx: Tx, needs: Needs, facts: Facts) -> None:
     _ancestors(tx, facts)
     _descendants(tx, facts)
     where = and_(t.access_grant.c.role == Role.ADMINISTRATOR.value, among(tx, t.access_grant.c.company_id, facts.by_id))
-    facts.administrators.extend(map(_grant, tx.execute(_open_grants(where))))
+    facts.administrators.extend(map(read_grant, tx.execute(_open_grants(where))))
     if needs.whole_chamber or needs.readers:
         accounts_of(tx, {g.email_key for g in facts.administrators}, facts)
 
