@@ -40,7 +40,7 @@ TESTS = {
     "core.perms": "perms",
     "core.granting": "perms",
     "core.coverage": "administrators",
-    "core.administrators": "administrators",
+    "core.administrators": "administrators grant_sheets",
     "core.blocks": "grant_sheets",
     "core.grant_sheets": "grant_sheets",
 }

@@ -159,3 +159,19 @@ def test_plain_rows_make_blocks() -> None:
     judged = authorise(plan, Authority(OPERATOR), world())
     assert [len(block) for block in judged.blocks] == [2]
     assert (judged.rows, judged.unchanged) == (4, 1)
+
+
+def test_an_administrator_of_a_block_counts_before_another_loses_their_end() -> None:
+    names = ("email", "company", "role", "valid_until")
+    cells = [["new@b.de", "old@b.de"], ["0000003"] * 2, ["administrator"] * 2, ["", "31.07.2027"]]
+    rows = ColumnRows("f.csv", (2, 3), [b""] * 2, names, cells, cells, frozenset(names))
+    old = grant(OTHER, email="old@b.de")
+    for role, refused in (("administrator", []), ("manager", ["last_administrator"])):
+        cells[2][0] = role
+        found = facts((OTHER,), grants=[old], accounts=[account("new@b.de"), account("old@b.de")], administrators=[old])
+        planner = GrantPlanner(Terms(Authority(OPERATOR), 7, count(10_000), normalise, NOW, reason="new"))
+        plans = []
+        for wave in (planner.hold(rows), *planner.held()):
+            planner.needs(wave)
+            plans.append(planner.guard(authorise(planner.plan(wave, found), Authority(OPERATOR), found), found))
+        assert [p.code for plan in plans for p in plan.problems] == refused
