@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.support.office import Office, codes, counts
+from tests.support.workbooks import workbook
 
 HR = "hr@firma.example"
 ADMIN = "admin@firma.example"
@@ -401,7 +402,7 @@ def test_an_invitation_does_not_replace_an_administrator(firm: Office) -> None:
 TEN = "".join(f"p{n}@firma.example;000100{n % 3};{role}\n" for n, role in enumerate(["manager", "Verwalter"] * 5))
 
 
-@pytest.mark.parametrize("how", ["csv", "stdin", "jsonl", "excel"])
+@pytest.mark.parametrize("how", ["csv", "stdin", "jsonl", "excel", "ansi", "workbook"])
 def test_many_from_a_file(firm: Office, tmp_path: Path, how: str) -> None:
     rows = [line.split(";") for line in TEN.splitlines()]
     text = "email;company;role\n" + TEN
@@ -411,12 +412,20 @@ def test_many_from_a_file(firm: Office, tmp_path: Path, how: str) -> None:
     elif how == "excel":
         text = "\ufeffE-Mail-Adresse;Identnummer;Rolle;\r\n" + TEN.replace("\n", ";\r\n")
     path: object = written(tmp_path, text, "grants.jsonl" if how == "jsonl" else "grants.csv")
-    if how == "stdin":
+    if how == "ansi":
+        heading = "E-Mail;Identnummer;Rolle;Gültig bis;Begründung"
+        lines = [heading, *(f"{line};31.07.2027;für Köln" for line in TEN.splitlines())]
+        (tmp_path / "grants.csv").write_bytes("\r\n".join([*lines, ""]).encode("cp1252"))
+    elif how == "workbook":
+        path = tmp_path / "grants.xlsx"
+        path.write_bytes(workbook([["E-Mail", "Betrieb", "Rolle"], *rows]))
+    elif how == "stdin":
         path, more = "-", {"stdin": text}
     report = firm.report("perms", "grant", "--from", path, *WHY, code=0, **more)
     assert counts(report) == {"rows": 10, "created": 10}
     assert firm.held("p4@firma.example") == {("0001001", "manager")}
     assert len(firm.mails("invited")) == 10
+    assert {g["reason"] for g in firm.grants("p4@firma.example")} == {"für Köln" if how == "ansi" else WHY[1]}
     again = firm.report("perms", "grant", "--from", path, *WHY, code=0, **more)
     assert counts(again) == {"rows": 10, "unchanged": 10}
 

@@ -67,6 +67,13 @@ def test_nobody_renews_their_own(firm: Office) -> None:
     assert own == [SOON, SOON]
 
 
+def test_what_is_not_the_askers_to_renew_is_no_refusal(firm: Office) -> None:
+    for until in (UNTIL, "2027-01-31"):
+        renewal = ("perms", "renew", "--expiring", "300d", "--until", until)
+        assert counts(firm.report(*renewal, as_="d@firma.example", code=0))["unchanged"] == 1
+    assert ends(firm)["d"] == LATER
+
+
 def test_an_end_is_never_brought_forward(firm: Office, tmp_path: Path) -> None:
     report = firm.report("perms", "renew", "--expiring", "300d", "--until", "2027-01-31", *WHY, code=0)
     assert counts(report) == {"rows": 5, "updated": 4, "unchanged": 1, "warned": 1}

@@ -182,6 +182,16 @@ def test_a_sync_tells_its_rows_and_what_no_row_names(firm: Office, tmp_path: Pat
     }
 
 
+def test_an_end_that_is_refused_is_told(firm: Office, tmp_path: Path) -> None:
+    path = write(tmp_path / "g.csv", [("old@firma.example", "1", "manager")], NAMES[:3])
+    how = ("--company", "1", *WHY, "--keep-going", "--report", tmp_path / "r.csv")
+    firm("perms", "sync", "--from", path, *how, code=3)
+    refused = [line for line in lines(tmp_path / "r.csv") if line["action"] == "rejected"]
+    assert [(line["where"], line["key"], line["code"]) for line in refused] == [
+        ("arguments", ADMIN, "last_administrator")
+    ]
+
+
 def test_a_renewal_tells_its_rows(firm: Office, tmp_path: Path) -> None:
     company = next(c["id"] for c in firm.rows("company") if c["ident_number"] == "1")
     firm.holds(firm.person("soon@firma.example"), company, "manager", valid_until="2026-12-01T23:00:00Z")

@@ -117,7 +117,7 @@ GRANTS = Layout(
         Column("valid_from", ("Gültig ab",)),
         Column("valid_until", ("Gültig bis",)),
         Column("sites", ("Betriebsstätten",)),
-        Column("reason", ("Grund",)),
+        Column("reason", ("Grund", "Begründung")),
     ),
 )
 SYNCED = Layout("grants", (*GRANTS.columns, Column("state", ("Zustand",))))

@@ -79,7 +79,7 @@ class RowLog:
     def _problem(self, problem: Problem, names: dict[int, str]) -> _Told:
         action = "rejected" if problem.severity is Severity.ERROR else "warned"
         action = "duplicate" if problem.code == _REPEATED else action
-        name, text = names.get(problem.line, ""), self._telling.text(problem)
+        name, text = names.get(problem.line) or problem.value, self._telling.text(problem)
         return problem.line, self._about(name, action, problem.where, problem.code, text)
 
     def _about(self, name: str, action: str, where: str, code: str = "", text: str = "") -> tuple[str, ...]:
