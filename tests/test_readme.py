@@ -21,7 +21,7 @@ def test_what_the_readme_says_can_be_copied(tmp_path: Path) -> None:
     environment = kept | {"HOME": str(tmp_path), "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     script = "set -eu -o pipefail\n" + "\n".join(blocks[1:])
     done = subprocess.run(
-        ["bash", "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120, check=False
+        ["bash", "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=600, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "error[" not in done.stderr, done.stderr
