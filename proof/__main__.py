@@ -27,8 +27,8 @@ IMPORTS = tuple(name for name in SCENARIOS if name.startswith("import"))
 NIGHTS = (*IMPORTS, "hold", "approve", "undo")
 GROWING = (*IMPORTS, "grant")
 LATER = tuple(name for name in SCENARIOS if name != "first-use")  # which starts with no disk to speak of
-# An import that is not alone is saved by the unique keys of the database all the same.
-LOST_UNLOCKED = tuple(name for name in RACES if name != "import-changed")
+# Unique keys of the database save an import, and what answers one, also where they are not alone.
+LOST_UNLOCKED = tuple(name for name in RACES if name not in ("import-changed", "approve", "undo"))
 USES = ("revoke-use",)
 CROWDS = tuple(contention.CROWDS)
 SITES: dict[str, type[Site]] = {"sqlite": SqliteSite, "postgresql": PostgresSite}
