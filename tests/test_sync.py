@@ -300,7 +300,8 @@ def test_an_operator_gives_a_reason(firm: Office, put: Callable[[str], Path]) ->
 def test_the_report_has_every_change(firm: Office, put: Callable[[str], Path], tmp_path: Path) -> None:
     sync(firm, put(f"email,company,role\n{ADMIN},{HEAD},administrator\n"), "--report", tmp_path / "changes.csv")
     rows = list(csv.DictReader(io.StringIO((tmp_path / "changes.csv").read_text(encoding="utf-8-sig"))))
-    assert {(r["key"], r["action"]) for r in rows} == {(f"{HR} 177:{HEAD} manager", "end")}
+    named = (f"{ADMIN} {HEAD} administrator", "unchanged")
+    assert {(r["key"], r["action"]) for r in rows} == {named, (f"{HR} 177:{HEAD} manager", "end")}
 
 
 def test_a_refusal_is_logged_and_nothing_else(firm: Office, put: Callable[[str], Path]) -> None:
