@@ -137,6 +137,38 @@ def test_an_invitation_is_sent_again_and_is_open_anew(firm: Office) -> None:
     assert firm.log()[-1] == ("perms resend", "ok")
 
 
+def test_sending_again_shortens_nothing(firm: Office) -> None:
+    invite(firm, env={"ASTA_PERMS__INVITATION_DAYS": "60"})
+    invite(firm, company="0002000")
+    before = [g["invited_until"] for g in firm.grants(HR)]
+    firm.clock.advance(days=1)
+    resend(firm, code=0)
+    longer, anew = [g["invited_until"] for g in firm.grants(HR)]
+    assert longer == before[0]
+    assert before[1] < anew < longer
+    assert firm.mails("invited")[-1][1]["until"] == anew
+
+
+def test_who_may_not_give_it_does_not_learn_of_it_by_sending(firm: Office) -> None:
+    manager = firm.person("m@firma.example")
+    firm.holds(manager, next(c["id"] for c in firm.rows("company") if c["ident_number"] == "0001000"), "manager")
+    without = resend(firm, HR, "--company", "0001000", as_=manager, code=5).err
+    invite(firm)
+    assert resend(firm, HR, "--company", "0001000", as_=manager, code=5).err == without
+
+
+def test_only_those_of_the_company_named_are_sent_again(firm: Office) -> None:
+    invite(firm)
+    invite(firm, company="0002000")
+    first, other = [g["invited_until"] for g in firm.grants(HR)]
+    firm.clock.advance(days=1)
+    resend(firm, HR, "--company", "0001000", code=0)
+    assert [c["ident_number"] for c in firm.mails("invited")[-1][1]["companies"]] == ["0001000"]
+    again = [g["invited_until"] for g in firm.grants(HR)]
+    assert again[0] > first
+    assert again[1] == other
+
+
 def test_only_what_the_asker_may_grant_is_sent_again(firm: Office) -> None:
     invite(firm)
     invite(firm, company="0002000")

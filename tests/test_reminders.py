@@ -53,6 +53,21 @@ def test_administrators_are_told_once(firm: Office) -> None:
     assert (len(firm.mails()), len(firm.log())) == (3, 1)
 
 
+def test_where_no_administrator_can_act_the_holder_is_told(firm: Office) -> None:
+    """Locked, over, without the sites, or at a head office that is ended."""
+    locked, over = firm.company("0003000"), firm.company("0003001")
+    without_sites, ended = firm.company("0004000"), firm.company("0005000", status="ended")
+    firm.holds(firm.person("locked@firma.example", "locked"), locked)
+    firm.holds(ADMIN, over, valid_until="2026-11-01T23:00:00Z")
+    firm.holds(ADMIN, without_sites, sites=False)
+    firm.holds(ADMIN, ended)
+    for company in (locked, over, firm.company("0004001", without_sites), firm.company("0005001", ended)):
+        firm.holds(HR, company, "manager", valid_until=SOON)
+    work(firm)
+    assert sorted(ident for ident, _ in told(firm)[HR, True]) == ["0002000", "0003000", "0003001", "0004001", "0005001"]
+    assert told(firm)[ADMIN, False] == [("0001000", HR), ("0001001", HR)]
+
+
 def test_what_is_renewed_is_told_of_again(firm: Office) -> None:
     work(firm)
     renewed = ("perms", "grant", HR, "--company", "0001001", "--role", "manager", "--until", "2027-01-31", *WHY)
