@@ -55,6 +55,14 @@ PARAMS: dict[MailKind, dict[str, Any]] = {
         "days": 14,
         "name": "Ayşe Yılmaz",
     },
+    MailKind.OPERATOR_ADDED: {"of": "177", "by": "it@ihk.example", "impersonate": True, "name": "Ayşe Yılmaz"},
+    MailKind.OPERATOR_REMOVED: {"of": "", "by": "it@ihk.example", "name": "Ayşe Yılmaz"},
+    MailKind.TOKEN_CREATED: {
+        "token": "nightly",
+        "verbs": ["import snapshot"],
+        "until": "2027-07-31T22:00:00Z",
+        "name": "Sean O'Brien",
+    },
     MailKind.SERVICE_RELEASED: {"service": "exam-registration", "companies": [MUELLER], "chamber": CHAMBER},
 }
 

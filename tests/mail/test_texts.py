@@ -70,6 +70,23 @@ SAYS: dict[MailKind, tuple[list[str], list[str]]] = {
         ],
         ["Ein neuer Dienst für Ihre Ausbildungsbetriebe", "Online-Prüfungsanmeldung", "--company IDENTNUMMER"],
     ),
+    MailKind.OPERATOR_ADDED: (
+        ["You are an operator now", "it@ihk.example", "chamber 177", "the log then names you both"],
+        ["Sie gehören jetzt zur Sachbearbeitung", "it@ihk.example", "Kammer 177", "Protokoll"],
+    ),
+    MailKind.OPERATOR_REMOVED: (
+        ["You are no longer an operator", "all chambers", "Service tokens that you had made have ended"],
+        ["Sie gehören nicht mehr zur Sachbearbeitung", "it@ihk.example", "alle Kammern"],
+    ),
+    MailKind.TOKEN_CREATED: (
+        [
+            "A service token was made for your account",
+            "2027-07-31",
+            "asta import snapshot",
+            "asta tokens revoke nightly",
+        ],
+        ["Für Ihr Konto wurde ein Zugangstoken erstellt", "31.07.2027", "asta tokens revoke nightly"],
+    ),
     MailKind.ACCOUNT_LOCKED: (
         ["Your account was locked", "Good day Ayşe Yılmaz,", "hold again as soon as", "ausbildung@ihk.example"],
         ["Ihr Konto wurde gesperrt", "Guten Tag Ayşe Yılmaz,", "gelten wieder, sobald", "Ihre IHK Süd"],
