@@ -119,7 +119,7 @@ class Confirm(Race):
     hook = staticmethod(broken.unconditional)
 
     def runners(self, office: Office) -> list[Runner]:
-        return [Runner(("confirm", "-", "--format", "json"), office.known["token"] + "\n") for _ in EIGHT]
+        return [Runner(("confirm", "-", "--format", "json"), office.known["token of rivals"] + "\n") for _ in EIGHT]
 
     def wrong(self, answer: Answer) -> str:
         return "" if answer.ending.code == 0 else _told(answer)
@@ -139,7 +139,7 @@ class Activate(Race):
 
     def runners(self, office: Office) -> list[Runner]:
         argv = ("activate", ACTIVATED, "--code-file", "-", "--format", "json")
-        return [Runner(argv, office.known["code"] + "\n", person) for person in EIGHT]
+        return [Runner(argv, office.known["code of rivals"] + "\n", person) for person in EIGHT]
 
     def wrong(self, answer: Answer) -> str:
         return "" if (answer.ending.code, answer.refusals) == (5, {"used"}) else _told(answer)

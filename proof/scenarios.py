@@ -76,11 +76,13 @@ def _offboard(office: Office) -> Scenario:
 
 def _activate(office: Office) -> Scenario:
     made = Scenario("activate", "people", ("activate", ACTIVATED, "--code-file", "-"), as_=OWNER, aside=_COUNTED)
-    return replace(made, stdin=office.known.get("code", "") + "\n")
+    return replace(made, stdin=office.known.get("code of people", "") + "\n")
 
 
 def _confirm(office: Office) -> Scenario:
-    return replace(Scenario("confirm", "people", ("confirm", "-")), stdin=office.known.get("token", "") + "\n")
+    return replace(
+        Scenario("confirm", "people", ("confirm", "-")), stdin=office.known.get("token of people", "") + "\n"
+    )
 
 
 SCENARIOS: dict[str, Callable[[Office], Scenario]] = {

@@ -163,7 +163,7 @@ def _people(office: Office) -> None:
     """Someone who may activate a company with the code of its letter, someone yet to confirm, and grants."""
     office.base("filled")
     office.site.run("perms", "grant", "--from", str(office.grants))
-    _joining(office, OWNER)
+    _joining(office, "people", OWNER)
 
 
 def _rivals(office: Office) -> None:
@@ -176,7 +176,7 @@ def _rivals(office: Office) -> None:
     path = office.files / "administrators.csv"
     path.write_text("\n".join(["email,company,role", *rows, f"{NEWCOMER},{ACTIVATED},manager"]), encoding="utf-8")
     office.site.run("perms", "grant", "--from", str(path), "--reason", "proof")
-    _joining(office, *EIGHT)
+    _joining(office, "rivals", *EIGHT)
 
 
 def _staffed(office: Office) -> None:
@@ -185,8 +185,8 @@ def _staffed(office: Office) -> None:
     office.site.run(*sync(staff(office, "managers", [f"m{n}@example.com" for n in range(6)])))
 
 
-def _joining(office: Office, *people: str) -> None:
-    """Have *people* joined, the newcomer about to confirm, and a letter on its way."""
+def _joining(office: Office, base: str, *people: str) -> None:
+    """Have *people* joined in the state *base*, the newcomer about to confirm, and a letter on its way."""
     site = office.site
     for email in (*people, NEWCOMER):
         site.run("register", email, "--name", "Erika Muster", "--password-file", "-", stdin="Lautlos-7-Regenschirm\n")
@@ -194,11 +194,11 @@ def _joining(office: Office, *people: str) -> None:
     mails = sorted((site.home / "state").rglob("*.eml"), key=lambda path: path.read_text(encoding="utf-8"))
     for email in people:
         site.run("confirm", _token(mails, email))
-    office.known["token"] = _token(mails, NEWCOMER)
+    office.known[f"token of {base}"] = _token(mails, NEWCOMER)
     letters = site.root / "letters.csv"
     site.run("letters", "issue", "--company", ACTIVATED, "--csv", str(letters))
     with letters.open(encoding="utf-8", newline="") as file:
-        office.known["code"] = next(csv.DictReader(file))["code"]
+        office.known[f"code of {base}"] = next(csv.DictReader(file))["code"]
 
 
 def _token(mails: list[Path], email: str) -> str:

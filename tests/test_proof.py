@@ -17,7 +17,7 @@ from proof.states import Office
 ROOT = Path(__file__).parents[1]
 TRACED = pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
 SHORT = (
-    pytest.param("kill-writes", "sqlite", "import hold approve undo sync", 4, 8, marks=TRACED),
+    pytest.param("kill-writes", "sqlite", "import hold approve undo sync activate", 3, 8, marks=TRACED),
     pytest.param("kill-spilling", "sqlite", "import-changed", 4, 8, marks=TRACED),
     ("kill-random", "postgresql", "import", 3, 8),
     pytest.param("errors", "sqlite", "import", 8, 2, marks=TRACED),
