@@ -188,3 +188,15 @@ def test_the_commands_named_do_what_they_promise(firm: Office) -> None:
         firm(*shlex.split(grants[0]["command"])[1:], *WHY, code=0)
         again = firm("perms", "check", told["email"], case.permission, case.company)
         assert again.code == (0 if told["account"]["state"] == "confirmed" else 1), case
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "Otherwise the role manager at"), ("de", "Sonst würde die Rolle")]
+)
+def test_a_closed_account_with_a_role_that_would_do(firm: Office, language: str, said: str) -> None:
+    """An older role that ended is no reason then."""
+    head = next(c["id"] for c in firm.rows("company") if c["ident_number"] == HEAD)
+    firm.holds("disabled@firma.example", head, "administrator", ended_at=PAST, ended_by=BOSS)
+    told = firm("--lang", language, "perms", "explain", "disabled@firma.example", "trainees.view", HEAD, code=1).out
+    assert said in told
+    assert BOSS not in told

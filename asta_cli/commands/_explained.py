@@ -143,6 +143,12 @@ def _misses(told: Explanation, answer: Answer) -> Iterator[str]:
         yield filled(words.NOTHING, {"roles": _roles(answer)})
         if told.account.known is not AccountKnown.CONFIRMED:
             yield from _account(told.account)
+    elif words.OF_ACCOUNT.issuperset(answer.misses[0].obstacles):
+        nearest = answer.misses[0]
+        yield _closed(told.account)
+        fields = {"role": words.ROLE[nearest.held.grant.role], "company": nearest.carrier.key}
+        yield filled(words.WOULD_DO, fields)
+        return
     for miss in answer.misses[:_TOLD]:
         for obstacle in miss.obstacles:
             line = _obstacle(told, answer, miss, obstacle)

@@ -64,6 +64,7 @@ NOT_CONFIRMED = {
 
 NOTHING = N_("There is no role for that here or at a head office above; it takes {roles}.")
 COMPANY_ENDED = N_("Company {company} is ended in the register.")
+WOULD_DO = N_("Otherwise the role {role} at {company} would do.")
 OF_ACCOUNT = frozenset({Obstacle.LOCKED, Obstacle.DISABLED})
 ENDED = {
     (False, False): N_("The role {role} at {company} ended on {ended}."),
