@@ -158,12 +158,14 @@ def test_who_may_not_give_it_does_not_learn_of_it_by_sending(firm: Office) -> No
 
 
 def test_only_those_of_the_company_named_are_sent_again(firm: Office) -> None:
-    invite(firm)
-    invite(firm, company="0002000")
+    firm.chamber("188")
+    firm.company("0001000", chamber="188")
+    invite(firm, company="177:0001000")
+    invite(firm, company="188:0001000")
     first, other = [g["invited_until"] for g in firm.grants(HR)]
     firm.clock.advance(days=1)
-    resend(firm, HR, "--company", "0001000", code=0)
-    assert [c["ident_number"] for c in firm.mails("invited")[-1][1]["companies"]] == ["0001000"]
+    resend(firm, HR, "--company", "177:0001000", code=0)
+    assert [c["chamber"] for c in firm.mails("invited")[-1][1]["companies"]] == ["177"]
     again = [g["invited_until"] for g in firm.grants(HR)]
     assert again[0] > first
     assert again[1] == other

@@ -93,6 +93,15 @@ def test_from_a_file(firm: Office, tmp_path: Path) -> None:
     assert [code for _, code, _ in codes(report)] == ["not_found"]
 
 
+def test_only_the_end_is_renewed(firm: Office, tmp_path: Path) -> None:
+    path = tmp_path / "renewals.csv"
+    path.write_text("email,company,role,sites,valid_from\na@firma.example,0001000,manager,no,2027-01-01\n", "utf-8")
+    report = firm.report("perms", "renew", "--from", path, "--until", UNTIL, *WHY, code=0)
+    assert counts(report) == {"rows": 1, "updated": 1}
+    (renewed,) = firm.grants("a@firma.example")
+    assert (renewed["valid_until"], renewed["sites"], renewed["valid_from"]) == (NEW, True, None)
+
+
 def test_it_can_be_undone(firm: Office) -> None:
     before = ends(firm)
     firm("runs", "undo", renew(firm)["run"], *WHY, code=0)

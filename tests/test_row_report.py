@@ -182,6 +182,14 @@ def test_a_sync_tells_its_rows_and_what_no_row_names(firm: Office, tmp_path: Pat
     }
 
 
+def test_a_sync_tells_nothing_of_what_the_asker_may_not_end(firm: Office, tmp_path: Path) -> None:
+    path = write(tmp_path / "g.csv", [("t@firma.example", "1", "trainer")], NAMES[:3])
+    may_grant = {"ASTA_PERMS__MANAGER_MAY_GRANT_TRAINER": "true"}
+    how = ("--company", "1", "--report", tmp_path / "r.csv")
+    firm("perms", "sync", "--from", path, *how, code=0, as_="old@firma.example", env=may_grant)
+    assert {line["where"] for line in lines(tmp_path / "r.csv")} == {"g.csv:2"}
+
+
 def test_an_end_that_is_refused_is_told(firm: Office, tmp_path: Path) -> None:
     path = write(tmp_path / "g.csv", [("old@firma.example", "1", "manager")], NAMES[:3])
     how = ("--company", "1", *WHY, "--keep-going", "--report", tmp_path / "r.csv")
