@@ -12,7 +12,7 @@ BENCH := $(PEERS)/.ready
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard asta_cli/locale/*/LC_MESSAGES/asta.po))
 ARGS ?=
 
-.PHONY: help install demo test lint types check bench proof messages locale constraints clean
+.PHONY: help install demo test lint types check bench proof messages locale completions constraints clean
 
 help:
 	@echo 'make demo    a throw-away chamber, walked through from letter to bulk grant'
@@ -21,7 +21,7 @@ help:
 	@echo 'make check   linter, types and tests'
 	@echo 'make bench   times and ratios beside bare Python, sqlite-utils, Django and others (ARGS=--quick, --full)'
 	@echo 'make proof   kills, full disks, restarts, races, losses of power: whether all of it is there or nothing (ARGS=--quick)'
-	@echo 'make install, lint, types, messages, locale, constraints, clean'
+	@echo 'make install, lint, types, messages, locale, completions, constraints, clean'
 
 install: $(READY)
 
@@ -51,6 +51,10 @@ proof: $(DEV) $(CATALOGUES)
 # After texts have changed: take them over into the catalogues and list what is not translated yet.
 messages: $(DEV)
 	$(BIN)/python -m scripts.catalogue --left
+
+# After commands or options have changed.
+completions: $(DEV)
+	$(BIN)/python -m scripts.completions
 
 # The installation compiles the catalogues too; this is for those that changed since.
 locale: $(CATALOGUES)
