@@ -34,6 +34,11 @@ TRIED: dict[str, tuple[str, str]] = {
     "perms list": (LISTS, ""),
     "perms who": (SHOWS, "0001000"),
     "perms check": (SHOWS, f"chef-{CANARY}@firma.example company.view 0001000"),
+    "perms explain": (SHOWS, f"chef-{CANARY}@firma.example company.view 0001000"),
+    "perms sync": (CHANGES, "--from grants.csv --company 0001000"),
+    "perms resend": (SHOWS, f"neu-{CANARY}@firma.example --company 0001001"),
+    "perms withdraw": (CHANGES, f"neu-{CANARY}@firma.example --company 0001001"),
+    "perms renew": (CHANGES, "--from grants.csv --until 2099-12-31"),
     "chambers add": (CHANGES, "179 --name X"),
     "chambers set": (CHANGES, "177 --name X"),
     "import companies": (CHANGES, "companies.csv"),
@@ -49,6 +54,15 @@ TRIED: dict[str, tuple[str, str]] = {
     "letters list": (LISTS, ""),
     "accounts list": (LISTS, ""),
     "accounts show": (SHOWS, f"chef-{CANARY}@firma.example"),
+    "accounts change-email": (CHANGES, f"chef-{CANARY}@firma.example x@y.example"),
+    "accounts lock": (CHANGES, f"chef-{CANARY}@firma.example --reason x"),
+    "accounts unlock": (CHANGES, f"chef-{CANARY}@firma.example --reason x"),
+    "accounts disable": (CHANGES, f"chef-{CANARY}@firma.example --reason x"),
+    "accounts offboard": (CHANGES, f"chef-{CANARY}@firma.example --reason x"),
+    "accounts duplicates": (LISTS, ""),
+    "operators add": (CHANGES, f"{STRANGER} --chamber 177 --reason x"),
+    "operators remove": (CHANGES, f"{STRANGER} --chamber 177 --reason x"),
+    "operators list": (LISTS, ""),
     "services list": (LISTS, ""),
     "services set-state": (CHANGES, "exam-registration available"),
     "services pilot": (CHANGES, "add exam-registration --company 0001000"),
@@ -67,7 +81,7 @@ TRIED: dict[str, tuple[str, str]] = {
 OPEN = {
     "register", "confirm", "login", "logout", "whoami", "password set", "password reset", "activate", "chambers list",
     "import template", "completion", "config init", "config path", "config show", "db check", "db info", "db init",
-    "db upgrade", "demo", "doctor",
+    "db upgrade", "demo", "doctor", "tokens create", "tokens list", "tokens revoke",
 }  # fmt: skip
 HAS_NO_JSON = {"jobs work", "mail send", "audit verify"}
 
@@ -96,6 +110,7 @@ def firm(office: Office, tmp_path: Path) -> Office:
     (tmp_path / "in").mkdir()
     for kind, header in (("companies", "ident_number;name"), ("trainers", "x"), ("trainees", "x")):
         (tmp_path / "in" / f"{kind}.csv").write_text(f"{header}\n0001000;X\n")
+    (tmp_path / "in" / "grants.csv").write_text(f"email;company;role\nchef-{CANARY}@firma.example;0001000;manager\n")
     return office
 
 
@@ -124,7 +139,9 @@ def fault_of(firm: Office, cwd: Path, verb: str, run: str, who: str) -> str | No
     what, words = TRIED[verb]
     json = () if verb in HAS_NO_JSON else ("--format", "json")
     done = firm(*verb.split(), *words.format(run=run).split(), *json, as_=who, cwd=cwd)
-    shown = (done.out + done.err).replace(f"chef-{CANARY}", "")  # whom they named themselves
+    shown = done.out + done.err
+    for named in (f"chef-{CANARY}", f"neu-{CANARY}"):  # whom they named themselves
+        shown = shown.replace(named, "")
     if done.code not in STATUS[what]:
         return f"{verb}: {done}"
     if CANARY in shown or (what is LISTS and "0001" in done.out):

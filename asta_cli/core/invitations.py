@@ -98,7 +98,7 @@ class ResendPlanner(PermissionPlanner):
 
     def accepted(self, plan: Plan, facts: Facts) -> None:
         """What the mail is to name."""
-        sent = [change for change in plan.changes if change.kind is Kind.GRANT]
+        sent = sorted((change for change in plan.changes if change.kind is Kind.GRANT), key=lambda change: change.key)
         if sent:
             first = sent[0]
             account = facts.accounts.get(str(first.before["email_key"]))
