@@ -38,7 +38,7 @@ TRIED: dict[str, tuple[str, str]] = {
     "perms sync": (CHANGES, "--from grants.csv --company 0001000"),
     "perms resend": (SHOWS, f"neu-{CANARY}@firma.example --company 0001001"),
     "perms withdraw": (CHANGES, f"neu-{CANARY}@firma.example --company 0001001"),
-    "perms renew": (CHANGES, "--from grants.csv --until 2099-12-31"),
+    "perms renew": (SHOWS, "--expiring 30d --until 2099-12-31 --company 0001000"),
     "chambers add": (CHANGES, "179 --name X"),
     "chambers set": (CHANGES, "177 --name X"),
     "import companies": (CHANGES, "companies.csv"),
