@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -54,7 +55,7 @@ class Terms:
     reason: str
 
 
-class OfficePlanner(SimplePlanner):
+class OfficePlanner(SimplePlanner, ABC):
     """What adding and removing have in common: a row names an address, and a chamber, "" for every one.
 
     Whoever is concerned gets a mail, once it is clear what the asker may do.
@@ -97,9 +98,9 @@ class OfficePlanner(SimplePlanner):
         rest = len(rows) - len({(p.where, p.line) for p in problems} | {(c.where, c.line) for c in changes})
         return Plan(tuple(changes), tuple(problems), len(rows), rest)
 
+    @abstractmethod
     def decide(self, row: Row, email: Email, chamber: str | None, facts: Facts) -> Sequence[Change]:
         """The changes that *row* asks for. Raises AstaError to refuse it."""
-        raise NotImplementedError
 
     def accepted(self, plan: Plan, facts: Facts) -> None:
         """Remember what was decided."""
