@@ -202,9 +202,9 @@ def _advisory_lock(store: Store, chamber: str, wait: float, holder: str) -> Iter
             if not _take_advisory(connection, key, wait):
                 raise _running_by_server(connection, key, chamber)
         yield lambda: _verify_advisory(connection, chamber)
+    finally:
         with suppress(Exception):  # the lock ends with the connection anyway; this only makes it end now
             connection.execute("ROLLBACK")
-    finally:
         connection.close()
 
 
