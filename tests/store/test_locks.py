@@ -149,8 +149,9 @@ class TestChamberLock:
         """Take the lock away from outside: the server's connection, or the file."""
         if store.path is None:
             with store.write() as tx:
-                ended = (
-                    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'asta: me'"
+                ended = (  # only in this database: other tests are at work on the same server
+                    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+                    "WHERE application_name = 'asta: me' AND datname = current_database()"
                 )
                 assert tx.driver(ended).all() == [(True,)]
         else:
