@@ -169,7 +169,8 @@ class App:
         from asta_cli.run import Desk
 
         toggles = Toggles(self.settings.perms.manager_may_grant_trainer, self.settings.exam.trainer_may_register)
-        return Desk(self.store, asker, self.now, lambda: self.keys, toggles, self.settings.chamber, self.progress)
+        usual, signed_in = self.settings.chamber, self.must_sign_in
+        return Desk(self.store, asker, self.now, lambda: self.keys, toggles, usual, self.progress, signed_in)
 
     @property
     def register(self) -> Register | None:

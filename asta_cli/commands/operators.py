@@ -124,11 +124,7 @@ def remove(
     asta = cast("App", ctx.obj)
     if everywhere and chamber is not None:
         raise WhichDesk()
-
-    def planner(terms: Terms) -> OfficePlanner:
-        return DismissPlanner(terms, keeps_last=asta.must_sign_in)
-
-    _change(asta, "operators remove", email, "" if everywhere else chamber, reason, planner, change)
+    _change(asta, "operators remove", email, "" if everywhere else chamber, reason, DismissPlanner, change)
 
 
 @app.verb(

@@ -62,17 +62,13 @@ class OffboardPlanner(AccountPlanner):
             changes += locked_out(account, facts, self.terms, row, for_good=True)
         changes += [end_grant(grant, self.terms, row, facts) for grant in grants]
         changes += [end_office(office, self.terms, row) for office in facts.offices.get(key, ())]
-        self.ended = Counter(change.kind for change in changes if change.action is not Action.CREATE)
         if account is not None and account.confirmed_at is not None and changes:
             changes.append(told(MailKind.ACCOUNT_DISABLED, account, self.terms, row))
         return changes
 
-    def guard(self, plan: Plan, facts: Facts) -> Plan:
-        """As for every account; what is refused ends nothing."""
-        judged = super().guard(plan, facts)
-        if not judged.changes:
-            self.ended = Counter()
-        return judged
+    def accepted(self, plan: Plan, facts: Facts) -> None:
+        """Count what ends."""
+        self.ended = Counter(change.kind for change in plan.changes if change.action is not Action.CREATE)
 
 
 def end_grant(grant: Grant, terms: Terms, row: Row, facts: Facts, reason: str | None = None) -> Change:

@@ -30,17 +30,8 @@ class OperatorThere(AstaError):
 
     code = "operator_there"
     status = Status.REFUSED
-    message = N_("there is an operator in force already")
+    message = N_("there is an operator of every chamber already who can sign in")
     hint = N_("they can add others: asta operators add EMAIL --everywhere --reason TEXT")
-
-
-class LastOperator(AstaError):
-    """Nobody would be left who could appoint others."""
-
-    code = "last_operator"
-    status = Status.REFUSED
-    message = N_("{email} is the last operator of every chamber")
-    hint = N_("add another one first: asta operators add EMAIL --everywhere --reason TEXT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +122,7 @@ class AppointPlanner(OfficePlanner):
 
     def decide(self, row: Row, email: Email, chamber: str | None, facts: Facts) -> Sequence[Change]:
         """A record that is new, or says more than before. Raises OperatorThere, UnknownChamber."""
-        if self._bootstrap and any(officer.usable for officer in facts.officers):
+        if self._bootstrap and any(officer.usable and officer.chamber is None for officer in facts.officers):
             raise OperatorThere()
         if chamber is not None and chamber not in facts.chambers:
             raise UnknownChamber(key=chamber)
@@ -153,15 +144,13 @@ class AppointPlanner(OfficePlanner):
 class DismissPlanner(OfficePlanner):
     """``operators remove``: the end of an office, and of the service tokens of whoever held it.
 
-    A row without a chamber means all that the asker may end. With *keeps_last* somebody must remain who can appoint
-    others, as is needed wherever nobody is an operator by sitting at the terminal.
+    A row without a chamber means all that the asker may end.
     """
 
     mail_kind = MailKind.OPERATOR_REMOVED
 
-    def __init__(self, terms: Terms, *, keeps_last: bool) -> None:
+    def __init__(self, terms: Terms) -> None:
         super().__init__(terms)
-        self._keeps_last = keeps_last
         self._tokens: dict[str, list[HeldToken]] = {}
 
     def decide(self, row: Row, email: Email, chamber: str | None, facts: Facts) -> Sequence[Change]:
@@ -173,16 +162,6 @@ class DismissPlanner(OfficePlanner):
         t = self.terms
         end: Values = {"ended_at": t.now, "ended_by": t.by, "end_reason": t.reason, "end_run_id": t.run}
         return [_change(row, officer, Action.END, end, {}, optional=every) for officer in going]
-
-    def guard(self, plan: Plan, facts: Facts) -> Plan:
-        """*plan* without what takes the last operator of every chamber; told to those only who may end that office."""
-        going = [c for c in plan.changes if c.kind is Kind.OPERATOR and c.chamber is None]
-        usable = {o.id for o in facts.officers if o.chamber is None and o.usable}
-        if not self._keeps_last or not usable or not usable <= {c.id for c in going}:
-            return plan
-        last = next(c for c in going if c.id in usable)
-        error = LastOperator(email=str(last.before["email"]))
-        return plan.without([Problem(last.where, last.line, error.code, "email", error=error)])
 
     def finish(self, facts: Facts) -> Plan:
         """The mails, and the ends of the tokens."""

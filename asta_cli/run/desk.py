@@ -35,6 +35,7 @@ class Desk:
 
     ``now`` gives the time as RFC 3339 UTC, ``keys`` the secret key when something must be signed. ``usual_chamber`` is
     the one meant where the number of a company is not enough to name it. Long work tells ``progress`` how far it is.
+    ``signed_in``: nobody is an operator by sitting at the terminal, so one of every chamber must remain.
     """
 
     store: Store
@@ -44,6 +45,7 @@ class Desk:
     toggles: Toggles = Toggles()  # noqa: RUF009 - a frozen value
     usual_chamber: str | None = None
     progress: Progress = field(default_factory=Progress)
+    signed_in: bool = False
 
     def ids(self) -> Iterator[int]:
         """Fresh ids for one attempt at something."""

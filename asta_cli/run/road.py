@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from asta_cli.core import timeline
+from asta_cli.core import last_operator, timeline
 from asta_cli.core.errors import AstaError, Status
 from asta_cli.core.facts import Facts, Needs
 from asta_cli.core.guard import Bounds, Trip, judge
@@ -232,9 +232,21 @@ def _step(walk: _Walk, planner: Planner, rows: Sequence[Row]) -> Plan:
     facts = load.load(walk.tx, needs, walk.attempt.now)
     walk.tx.pause()
     plan = authorise(planner.plan(rows, facts), walk.authority, facts)
-    plan = planner.guard(plan, facts)
+    plan = _with_operator(walk, planner.guard(plan, facts), facts)
     planner.accepted(plan, facts)
     return plan
+
+
+def _with_operator(walk: _Walk, plan: Plan, facts: Facts) -> Plan:
+    """*plan* without what takes the last operator; where everybody signs in, nobody could appoint another one."""
+    from asta_cli.store import load
+
+    if not walk.desk.signed_in or not last_operator.concerned(plan, facts):
+        return plan
+    needs = Needs(officers=True)
+    if walk.tx.write:
+        load.lock(walk.tx, needs)
+    return last_operator.guard(plan, facts, load.load(walk.tx, needs, walk.attempt.now).officers)
 
 
 def _authority(walk: _Walk) -> Authority:

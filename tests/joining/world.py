@@ -59,8 +59,10 @@ class World:
     def token(self, kind: str = "confirm", to: str = ERIKA, number: int = -1) -> str:
         """The token in one of the mails of *kind*, as its reader sees it."""
         link = self.mails(kind, to)[number]["link"]
-        purpose = LinkPurpose.CONFIRM if kind == "confirm" else LinkPurpose.RESET
-        return tokens.make_link(self.key(tokens.PURPOSE), purpose, link["id"], link["account"], link["expires_at"])
+        purposes = {"confirm": LinkPurpose.CONFIRM, "email_change": LinkPurpose.EMAIL}
+        bound = purposes.get(kind, LinkPurpose.RESET), link["id"], link["account"], link["expires_at"]
+        address = (link["email"], link["email_key"]) if kind == "email_change" else None
+        return tokens.make_link(self.key(tokens.PURPOSE), *bound, address)
 
     def key(self, purpose: str) -> MacKey:
         return MacKey(self.keys.id, self.keys.subkey(purpose))
