@@ -34,6 +34,8 @@ TESTS = {
     "core.plan": "plan policy grant_sheets",
     "core.matrix": "policy",
     "core.rules": "policy account_rules",
+    "core.account_rules": "account_rules mandates",
+    "core.grant_rules": "policy account_rules mandates",
     "core.policy": "policy perms",
     "core.revoking": "perms",
     "core.perm_rows": "perms",

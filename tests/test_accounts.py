@@ -263,14 +263,65 @@ def desks(firm: Office) -> Office:
     return firm
 
 
-def test_a_chamber_decides_about_whoever_works_there(desks: Office) -> None:
+def test_a_chamber_decides_about_whoever_works_there_alone(desks: Office) -> None:
     firm = desks
     firm("accounts", "lock", MAX, *WHY, as_="desk177@ihk.example", code=0)
     assert codes(firm.report("accounts", "unlock", MAX, *WHY, as_="desk301@ihk.example", code=77)) == [
         ("arguments", "forbidden", "error")
     ]
-    refused = firm.report("accounts", "lock", ERIKA, *WHY, "--orphan-ok", as_="desk301@ihk.example", code=5)
-    assert refused["problems"][0]["message"].endswith("177:0001000, 177:0001001, 177:0002000")
+    for verb in ("lock", "disable", "offboard"):
+        for chamber in ("177", "301"):
+            desk = {"as_": f"desk{chamber}@ihk.example"}
+            refused = firm.report("accounts", verb, ERIKA, *WHY, "--orphan-ok", **desk, code=77)
+            assert codes(refused) == [("arguments", "forbidden", "error")]
+            assert "perms revoke" in refused["problems"][0]["hint"]
+    assert state(firm, ERIKA) == "confirmed"
+    firm("accounts", "lock", ERIKA, *WHY, "--orphan-ok", code=0)
+    firm("accounts", "unlock", ERIKA, *WHY, as_="desk177@ihk.example", code=77)
+    told = firm("perms", "explain", ERIKA, "perms.grant", "0001000", as_="desk177@ihk.example", code=1).out
+    assert "all chambers of that account" in told
+    answers = [explained(firm, ERIKA, **how) for how in ({"as_": "desk177@ihk.example"}, {"as_": ERIKA}, {})]
+    assert [(a["by"], a["may_run"]) for a in answers] == [("chambers", False), ("chamber", False), ("chamber", True)]
+    firm("accounts", "unlock", ERIKA, *WHY, code=0)
+
+
+def explained(office: Office, email: str, **how: str) -> dict[str, object]:
+    """What unlocks the account, as the explanation of a no says it."""
+    asked = ("perms", "explain", email, "perms.grant", "0001000", "--format", "json")
+    (remedy,) = office(*asked, code=1, **how).json()["answers"][0]["remedies"]
+    assert remedy["code"] == "unlock_account"
+    return dict(remedy)
+
+
+def test_what_is_over_elsewhere_binds_no_chamber(desks: Office) -> None:
+    past = timeline.plus(desks.clock.text(), -3_600)
+    with desks.store.write() as tx:
+        tx.driver(f"UPDATE access_grant SET valid_until = '{past}' WHERE role = 'manager'")
+    desks("accounts", "lock", ERIKA, *WHY, "--orphan-ok", as_="desk177@ihk.example", code=0)
+    told = desks.report("accounts", "offboard", ERIKA, *WHY, "--orphan-ok", as_="desk177@ihk.example", code=0)
+    assert told["grants"] == 2
+    assert desks.held(ERIKA) == {("0009000", "manager")}  # not theirs to end, and over
+
+
+def test_to_appoint_and_to_dismiss_somebody_ends_no_token_of_another_chamber(desks: Office) -> None:
+    lets_in(desks, ERIKA)
+    with desks.store.write() as tx:
+        tx.driver(f"UPDATE operator SET ended_at = added_at WHERE email_key = '{ERIKA}'")
+    desk = {"as_": "desk177@ihk.example"}
+    desks("operators", "add", ERIKA, "--chamber", CHAMBER, *WHY, **desk, code=0)
+    desks("operators", "remove", ERIKA, "--chamber", CHAMBER, *WHY, **desk, code=0)
+    assert left(desks)["service_token"] == 1
+    desks("tokens", "revoke", "nightly", "--account", ERIKA, **desk, code=77)
+    desks("tokens", "revoke", "nightly", "--account", ERIKA, code=0)
+
+
+def test_tokens_end_with_the_last_office(desks: Office) -> None:
+    lets_in(desks, MAX)
+    desks.insert("operator", email=MAX, email_key=MAX, chamber="301", added_at="x", added_by="x", run_id=1)
+    desks("operators", "remove", MAX, "--chamber", "301", *WHY, code=0)
+    assert left(desks)["service_token"] == 1
+    desks("operators", "remove", MAX, *WHY, as_="desk177@ihk.example", code=0)
+    assert left(desks)["service_token"] == 0
 
 
 def test_a_chamber_ends_no_permission_of_another_one(desks: Office) -> None:

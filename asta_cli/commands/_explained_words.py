@@ -149,6 +149,7 @@ YOU_MAY = N_("You may run this:")
 WHO_MAY = {
     By.ADMINISTRATOR: N_("You may not run this; an administrator of company {company} or the chamber may:"),
     By.CHAMBER: N_("You may not run this; only the chamber may:"),
+    By.CHAMBERS: N_("You may not run this; only an operator of all chambers of that account may:"),
     By.PERSON: N_("Somebody with an account and that code has to run this:"),
     By.INSTALLATION: N_("That is for whoever runs this installation; this names the file:"),
 }

@@ -70,10 +70,11 @@ class Cure(StrEnum):
 
 
 class By(StrEnum):
-    """Who may do it."""
+    """Who may do it; ``chambers``: an operator of all those to which the account belongs."""
 
     ADMINISTRATOR = "administrator"
     CHAMBER = "chamber"
+    CHAMBERS = "chambers"
     PERSON = "person"
     INSTALLATION = "installation"
 

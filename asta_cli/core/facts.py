@@ -120,12 +120,13 @@ class Link:
 
 
 class HeldOffice(NamedTuple):
-    """That somebody works at the desk of ``chamber``, of every one where it is None."""
+    """That somebody works at the desk of ``chamber``, of every one where it is None; whether they act as others."""
 
     id: int
     email: str
     email_key: str
     chamber: str | None
+    impersonate: bool = False
 
 
 class HeldToken(NamedTuple):

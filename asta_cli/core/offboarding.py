@@ -53,14 +53,15 @@ class OffboardPlanner(AccountPlanner):
         if account is None and key not in facts.former and not facts.offices.get(key):
             raise NobodyThere(key=email[0])
         grants = [grant for (holder, _), held in facts.grants.items() if holder == key for grant in held]
-        if not all(self.terms.office.covers(facts.by_id[grant.company].chamber) for grant in grants):
+        mine = [grant for grant in grants if self.terms.office.covers(facts.by_id[grant.company].chamber)]
+        if any(grant.open(self.terms.now) for grant in grants if grant not in mine):
             raise BeyondOffice(email=email[0])
         changes: list[Change] = []
         if account is not None:
             if account.state is not AccountState.DISABLED:
                 changes.append(state_change(account, AccountState.DISABLED, self.terms, row))
             changes += locked_out(account, facts, self.terms, row, for_good=True)
-        changes += [end_grant(grant, self.terms, row, facts) for grant in grants]
+        changes += [end_grant(grant, self.terms, row, facts) for grant in mine]
         changes += [end_office(office, self.terms, row) for office in facts.offices.get(key, ())]
         if account is not None and account.confirmed_at is not None and changes:
             changes.append(told(MailKind.ACCOUNT_DISABLED, account, self.terms, row))

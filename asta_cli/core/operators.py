@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from asta_cli.core import fields
 from asta_cli.core.cells import Cells
 from asta_cli.core.chambers import UnknownChamber
 from asta_cli.core.emails import EmailNormaliser
 from asta_cli.core.errors import N_, AstaError, Status
-from asta_cli.core.facts import Facts, HeldToken, Needs
+from asta_cli.core.facts import Facts, Needs
 from asta_cli.core.model import Account, Action, Kind, MailKind, Value
 from asta_cli.core.office import Officer
 from asta_cli.core.outbox import mail
@@ -62,11 +62,12 @@ class OfficePlanner(SimplePlanner, ABC):
         self._decided: list[Change] = []
 
     def needs(self, rows: Sequence[Row]) -> Needs:
-        """The chambers, the accounts with their service tokens, and every operator there is."""
+        """The chambers, the accounts with all that is theirs, and every operator there is."""
         needs = Needs(officers=True, whole_accounts=True)
         for row in rows:
             email = Cells(row).read("email", self.terms.normalise)
             needs.accounts.update({email[1]} if email else ())
+            needs.holders.update({email[1]} if email else ())
             needs.chambers.update({row.values["chamber"]} if row.values.get("chamber") else ())
         return needs
 
@@ -142,35 +143,29 @@ class AppointPlanner(OfficePlanner):
 
 
 class DismissPlanner(OfficePlanner):
-    """``operators remove``: the end of an office, and of the service tokens of whoever held it.
+    """``operators remove``: the end of an office; with the last one that of the service tokens of whoever held it.
 
-    A row without a chamber means all that the asker may end.
+    A row without a chamber means all that the asker may end. Tokens stay where the account is not the asker's alone to
+    see to: they can do no more than what is left of it.
     """
 
     mail_kind = MailKind.OPERATOR_REMOVED
 
-    def __init__(self, terms: Terms) -> None:
-        super().__init__(terms)
-        self._tokens: dict[str, list[HeldToken]] = {}
-
     def decide(self, row: Row, email: Email, chamber: str | None, facts: Facts) -> Sequence[Change]:
         """The ends."""
         every = "chamber" not in row.columns
-        going = [o for o in facts.officers if o.email_key == email[1] and (every or o.chamber == chamber)]
-        account = facts.accounts.get(email[1])
-        self._tokens[email[1]] = facts.tokens.get(account.id, []) if account else []
+        held = [o for o in facts.officers if o.email_key == email[1]]
+        going = [o for o in held if every or o.chamber == chamber]
         t = self.terms
         end: Values = {"ended_at": t.now, "ended_by": t.by, "end_reason": t.reason, "end_run_id": t.run}
-        return [_change(row, officer, Action.END, end, {}, optional=every) for officer in going]
+        ends = [_change(row, officer, Action.END, end, {}, optional=every) for officer in going]
+        return [*ends, *self._tokens(row, email, facts)] if going and going == held else ends
 
-    def finish(self, facts: Facts) -> Plan:
-        """The mails, and the ends of the tokens."""
-        ends: dict[int, Change] = {}
-        for change in self._decided:
-            for token in self._tokens[str(change.before["email_key"])]:
-                ends[token.id] = end_token(token, self.terms.run, self.terms.now, self.terms.by, change.chamber)
-        mails = super().finish(facts)
-        return Plan((*mails.changes, *ends.values()))
+    def _tokens(self, row: Row, email: Email, facts: Facts) -> Iterator[Change]:
+        account, t = facts.accounts.get(email[1]), self.terms
+        for token in facts.tokens.get(account.id, ()) if account else ():
+            end = end_token(token, t.run, t.now, t.by, None)
+            yield replace(end, where=row.where, line=row.line, optional=True)
 
 
 def _change(

@@ -11,13 +11,14 @@ from dataclasses import dataclass, field, replace
 from asta_cli.core.blocks import Block
 from asta_cli.core.errors import Forbidden
 from asta_cli.core.facts import Facts
+from asta_cli.core.grant_rules import is_own, role_of
 from asta_cli.core.mandate import Mandate
 from asta_cli.core.matrix import INHERITED, OPERATOR, Toggles, grant_permission
 from asta_cli.core.model import Company, Grant, Kind, Permission, Role
 from asta_cli.core.office import EVERYWHERE, NO_OFFICE, Office
 from asta_cli.core.plan import Change, Plan, Problem, Severity
-from asta_cli.core.refusals import OnlyChamber, OtherDesk, OutOfReach, OwnPermission, SitesOutOfReach
-from asta_cli.core.rules import PLACED, RULES, UNIFORM, is_own, role_of
+from asta_cli.core.refusals import OnlyChamber, OtherAccount, OtherDesk, OutOfReach, OwnPermission, SitesOutOfReach
+from asta_cli.core.rules import PLACED, RULES, UNIFORM
 
 __all__ = ["Asker", "Authority", "Toggles", "authorise"]
 
@@ -81,6 +82,11 @@ class Authority:
     def office(self) -> Office:
         """The chambers of which the asker is an operator."""
         return self.asker.office
+
+    @property
+    def in_person(self) -> bool:
+        """Whether nobody acts for the asker: no program, no operator in their place."""
+        return self.asker.mandate is None
 
     def grounds(self, permission: Permission, company: Company, facts: Facts) -> Iterator[Grant]:
         """The grants by which the asker has *permission* on *company*, its own first, then those from further up."""
@@ -167,7 +173,8 @@ def _reason(change: Change, authority: Authority, company: Company | None, facts
     """What to tell the asker; it names nothing that the row did not name."""
     who = authority.asker.name
     if company is None:
-        return OtherDesk(who=who) if authority.office else OnlyChamber(who=who)
+        other = OtherAccount if change.kind is Kind.ACCOUNT else OtherDesk
+        return other(who=who) if authority.office else OnlyChamber(who=who)
     seen = authority.may(Permission.COMPANY_VIEW, company, facts)
     named = company.key if seen else company.ident_number
     if change.kind is Kind.GRANT and is_own(change, authority) and role_of(change) is not Role.CONTRACT_APPLICANT:

@@ -19,6 +19,15 @@ class OtherDesk(Forbidden):
     hint = N_("ask an operator of the other chambers, or of all")
 
 
+class OtherAccount(OtherDesk):
+    """An account holds something elsewhere, too, or works at another desk."""
+
+    message = N_("{who} may not do that: the account does not belong to the operators of one chamber alone")
+    hint = N_(
+        "ask an operator of all its chambers; what it has in your own ends with: asta perms revoke EMAIL --reason TEXT"
+    )
+
+
 class OutOfReach(Forbidden):
     """The asker has no authority over that company."""
 

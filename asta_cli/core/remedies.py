@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from asta_cli.core import timeline
+from asta_cli.core.account_rules import sees_to
 from asta_cli.core.explained import By, Cure, Held, Holdings, Miss, Obstacle, Question, Remedy
 from asta_cli.core.facts import Facts
 from asta_cli.core.matrix import COLUMNS, Toggles
@@ -114,7 +115,9 @@ class Advice:
         if obstacles & {Obstacle.LOCKED, Obstacle.DISABLED}:
             more = ("--disabled",) if Obstacle.DISABLED in obstacles else ()
             command = ("asta", "accounts", "unlock", q.email, *more)
-            yield Remedy(Cure.UNLOCK, command, By.CHAMBER, self.at_desk(q.company))
+            may = self._may_unlock()
+            by = By.CHAMBERS if self.at_desk(q.company) and not may else By.CHAMBER
+            yield Remedy(Cure.UNLOCK, command, by, may)
         if Obstacle.INVITED not in obstacles:
             return
         carrier = self.facts.by_id[held.grant.company]
@@ -124,6 +127,10 @@ class Advice:
             yield Remedy(Cure.CONFIRM, ("asta", "confirm", "--resend", q.email), By.PERSON, may_run=True)
         else:
             yield Remedy(Cure.RESEND, ("asta", "perms", "resend", q.email), By.ADMINISTRATOR, may_run=False)
+
+    def _may_unlock(self) -> bool:
+        account = self.facts.accounts.get(self.question.email_key)
+        return account is not None and sees_to(self.asking.office, account, self.facts)
 
     def _extendable(self, held: Held, obstacles: set[Obstacle]) -> bool:
         """Whether it will have expired at the moment asked about and is open today."""

@@ -73,7 +73,7 @@ def explain(desk: Desk, asked: Asked, permissions: tuple[Permission, ...]) -> Ex
         question = Question(email, found.key, found.company, permissions, found.moment, found.now)
         return explained(question, then, found.asking, held, found.facts)
 
-    return _looking(desk, asked, Needs(services=True), look)
+    return _looking(desk, asked, Needs(services=True, whole_accounts=True), look)
 
 
 def _looking(desk: Desk, asked: Asked, needs: Needs, look: Callable[[Tx, Found], T]) -> T:
@@ -81,6 +81,9 @@ def _looking(desk: Desk, asked: Asked, needs: Needs, look: Callable[[Tx, Found],
     email, key = _typed("EMAIL", asked.email.strip(), normalise, "name@company.example")
     prefix, number = _typed("COMPANY", asked.company.strip(), split_key, "0001234, 177:0001234")
     needs.idents.add(number)
+    if needs.whole_accounts:
+        needs.accounts.add(key)
+        needs.holders.add(key)
 
     def found(tx: Tx) -> T:
         now = desk.now()

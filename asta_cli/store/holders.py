@@ -49,5 +49,5 @@ def _tokens(tx: Tx, facts: Facts) -> None:
 def _offices(tx: Tx, needs: Needs, facts: Facts) -> None:
     o = t.operator.c
     held = and_(o.ended_at.is_(None), among(tx, o.email_key, needs.accounts))
-    for row in tx.execute(select(o.id, o.email, o.email_key, o.chamber).where(held).order_by(o.id)):
-        facts.offices.setdefault(row[2], []).append(HeldOffice(*row))
+    for row in tx.execute(select(o.id, o.email, o.email_key, o.chamber, o.impersonate).where(held).order_by(o.id)):
+        facts.offices.setdefault(row[2], []).append(HeldOffice(row[0], row[1], row[2], row[3], bool(row[4])))

@@ -9,6 +9,7 @@ from asta_cli.core.model import Account, AccountState, Action, Company, Kind, Re
 from asta_cli.core.office import Office
 from asta_cli.core.plan import Change, Plan
 from asta_cli.core.policy import Asker, Authority, authorise
+from tests.core.world import EARLIER, grant
 
 NOW = "2026-11-23T09:00:00Z"
 OPERATOR = Asker.at_desk("root")
@@ -72,7 +73,7 @@ def world(chamber: str | None = "177") -> Facts:
         person = Account(id_, email, email, "Name", number, AccountState.CONFIRMED, "de")
         made.accounts[email] = made.accounts_by_id[id_] = person
         made.add_company(Company(id_, number or "177", f"{id_}", "Betrieb", None, open=True, active=True))
-        made.grants[email, id_] = []
+        made.grants[email, id_] = [grant(id_, email=email)]
     return made
 
 
@@ -115,11 +116,68 @@ def test_an_account_without_chamber_belongs_to_where_it_holds_something() -> Non
     assert not decided(of_chamber("301"), change, world(None))
 
 
+def held(*chambers: str | None, impersonate: bool = False) -> list[HeldOffice]:
+    """Offices of account 1."""
+    return [HeldOffice(5, "a@example.com", "a@example.com", chamber, impersonate) for chamber in chambers]
+
+
+@pytest.mark.parametrize(("after", "before"), [(BLOCK, CONFIRMED), (UNLOCK, {"state": "locked"})])
+def test_no_chamber_shuts_out_whoever_works_elsewhere_too(after: Record, before: Record) -> None:
+    facts, change = world(), [account(1, after, before)]
+    facts.grants["a@example.com", 2] = [grant(2, email="a@example.com")]
+    assert [decided(of_chamber(*own), change, facts) for own in (["177"], ["301"], ["177", "301"])] == [
+        False,
+        False,
+        True,
+    ]
+    assert decided(OPERATOR, change, facts)
+    facts.grants["a@example.com", 2] = [grant(2, email="a@example.com", end=EARLIER)]
+    assert decided(of_chamber("177"), change, facts)  # there is nothing left to take
+
+
+@pytest.mark.parametrize(("home", "own", "fine"), [("301", "301", True), ("301", "177", False), ("177", "177", False)])
+def test_the_chamber_that_the_owner_named_counts_as_well(home: str, own: str, fine: bool) -> None:
+    facts = world(home)
+    facts.grants["a@example.com", 2] = [grant(2, email="a@example.com")]
+    facts.grants["a@example.com", 1] = []
+    assert decided(of_chamber(own), [account(1, BLOCK, CONFIRMED)], facts) is fine
+
+
 def test_operators_answer_to_those_who_have_all_of_their_desk() -> None:
     facts, change = world(), [account(1, BLOCK, CONFIRMED)]
-    facts.offices["a@example.com"] = [HeldOffice(5, "a@example.com", "a@example.com", None)]
+    for desk, own, fine in ((None, "177", False), ("301", "177", False), ("177", "177", True)):
+        facts.offices["a@example.com"] = held(desk)
+        assert decided(of_chamber(own), change, facts) is fine
+        assert decided(OPERATOR, change, facts)
+
+
+def test_an_operator_without_anything_else_belongs_to_their_desk() -> None:
+    facts, change = world(None), [account(1, BLOCK, CONFIRMED)]
+    facts.grants.clear()
     assert not decided(of_chamber("177"), change, facts)
-    assert decided(OPERATOR, change, facts)
+    facts.offices["a@example.com"] = held("177")
+    assert decided(of_chamber("177"), change, facts)
+    assert not decided(of_chamber("301"), change, facts)
+
+
+def test_nobody_gets_a_right_to_stand_in_by_another_s_mailbox() -> None:
+    facts = world()
+    link = [Change(Kind.LINK, Action.CREATE, 9, "email", {"purpose": "email", "account_id": 1})]
+    with_right = Asker("root", "desk@example.com", "desk@example.com", 9, Office.of([("177", True)]))
+    for impersonate, plain in ((False, True), (True, False)):
+        facts.offices["a@example.com"] = held("177", impersonate=impersonate)
+        assert decided(of_chamber("177"), link, facts) is plain
+        assert decided(with_right, link, facts)
+        assert decided(of_chamber("177"), [account(1, BLOCK, CONFIRMED)], facts)
+
+
+def test_a_token_ends_with_the_account_s_owner_or_by_those_who_see_to_the_account() -> None:
+    end = [Change(Kind.TOKEN, Action.END, 9, "t", {"ended_at": NOW}, {"account_id": 1, "ended_at": None}, None, "177")]
+    facts = world()
+    asked = [decided(asker, end, facts) for asker in (OWNER, OPERATOR, of_chamber("177"), OTHER, of_chamber("301"))]
+    assert asked == [True, True, True, False, False]
+    facts.grants["a@example.com", 2] = [grant(2, email="a@example.com")]
+    assert not decided(of_chamber("177"), end, facts)
 
 
 @pytest.mark.parametrize(
@@ -175,7 +233,7 @@ def test_no_chamber_leads_an_account_away_from_another_one() -> None:
     link = [Change(Kind.LINK, Action.CREATE, 9, "email", {"purpose": "email", "account_id": 1})]
     for home in ("177", None):
         facts = world(home)
-        facts.grants["a@example.com", 2] = []
+        facts.grants["a@example.com", 2] = [grant(2, email="a@example.com")]
         asked = {asker: decided(asker, link, facts) for asker in (OPERATOR, of_chamber("177"), of_chamber("301"))}
         assert list(asked.values()) == [True, False, False]
         assert decided(of_chamber("177", "301"), link, facts)
