@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from asta_cli.core import codes as activation
 from asta_cli.core.keys import MacKey
 from asta_cli.files.output import PendingFile
 from asta_cli.letters import drafts
+from asta_cli.letters import issue as issuing
+from asta_cli.run import Desk
 from tests.support.cli import Result
 from tests.support.office import Office, codes, counts
 
@@ -22,6 +28,23 @@ HEADER = "chamber,ident_number,name,street,postal_code,city,email,code,valid_unt
 def file(tmp_path: Path) -> Path:
     (tmp_path / "out").mkdir()
     return tmp_path / "out" / "letters.csv"
+
+
+class Written:
+    """A draft in memory."""
+
+    path = temporary = "letters.csv"
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+
+    def write(self, data: str) -> int:
+        self.parts.append(data)
+        return len(data)
+
+    def seal(self) -> None: ...
+    def publish(self) -> None: ...
+    def discard(self) -> None: ...
 
 
 def read(file: Path) -> dict[str, dict[str, str]]:
@@ -122,6 +145,55 @@ def test_missing_are_those_whom_nobody_can_administer(office: Office, file: Path
     assert {c["code"] for c in read(file).values()}.isdisjoint(c["code"] for c in first.values())
     office.clock.advance(days=31)
     assert office.report(*issue, code=0)["created"] == 4
+
+
+def test_a_letter_to_who_misses_one_says_what_one_to_a_named_company_says(office: Office, file: Path) -> None:
+    head = office.company("0002", name="=Groß; KG", street='"Haus", 1', city="Köln", email="a@b.example")
+    office.company("0001", name='Müller & "Söhne", GmbH\nWerk', postal_code="01067", parent=head)
+    office("letters", "issue", "--missing", "--csv", file, code=0)
+    missing = read(file)
+    assert list(missing) == ["0001", "0002"]
+    for number in (1, 2):
+        letter, ident = office.rows("letter")[number - 1], f"000{number}"
+        assert fits(office, letter, missing[ident]["code"])
+        assert letter["company_id"] == next(c["id"] for c in office.rows("company") if c["ident_number"] == ident)
+    office("letters", "issue", "--company", "0001", "--company", "0002", "--csv", file, code=0)
+    named = read(file)
+    assert [{**line, "code": ""} for line in named.values()] == [{**line, "code": ""} for line in missing.values()]
+
+
+def test_a_company_that_closes_meanwhile_gets_no_letter(
+    office: Office, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.company("0001")
+    closing = office.company("0002")
+    listed = issuing._open
+
+    def then_it_closes(desk: Desk, chamber: str) -> Sequence[str]:
+        found = listed(desk, chamber)
+        with office.store.write() as tx:
+            tx.update("company", ("id", closing), {"status": "ended", "ended_at": "2026-11-23T10:00:00Z"})
+        return found
+
+    monkeypatch.setattr(issuing, "_open", then_it_closes)
+    report = office.report("letters", "issue", "--missing", "--csv", file, code=0)
+    assert counts(report) == {"rows": 2, "created": 1, "unchanged": 1}
+    assert list(read(file)) == ["0001"]
+
+
+CELLS = st.none() | st.text(st.characters(exclude_categories=["Cs"]), max_size=8) | st.sampled_from(['"', "a,b", "\r"])
+
+
+@given(st.lists(st.lists(st.tuples(*[CELLS] * 9), min_size=1, max_size=4), min_size=1, max_size=3))
+def test_the_file_is_csv_as_python_writes_it(chunks: list[list[tuple[str | None, ...]]]) -> None:
+    expected = StringIO()
+    csv.writer(expected).writerows([HEADER.split(","), *(line for chunk in chunks for line in chunk)])
+    draft = Written()
+    file = drafts.CodeFile(lambda tag: draft)
+    file.begin(1, dry_run=False)
+    for chunk in chunks:
+        file.write(list(zip(*chunk, strict=True)))
+    assert "".join(draft.parts) == expected.getvalue()
 
 
 @pytest.mark.parametrize("rejects", [False, True])

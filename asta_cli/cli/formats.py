@@ -16,12 +16,14 @@ from typing import Any
 from asta_cli.cli.escape import visible_json
 from asta_cli.cli.listing import Cells, Col, Type
 from asta_cli.cli.outlet import Sink
+from asta_cli.core.csv_cells import csv_texts, joined, texts
+from asta_cli.core.csv_cells import quoted as in_quotes
 from asta_cli.core.timeline import local
 
 Convert = Callable[[Sequence[Any]], Iterable[str]]
 _CHUNK = 100  # so many that the loop costs nothing, so few that the cells stay in the processor's cache
 _BOM = b"\xef\xbb\xbf"
-_COMMA, _SEMICOLON = re.compile('[",\r\n]').search, re.compile('[";\r\n]').search
+_SEMICOLON = re.compile('[";\r\n]').search
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -63,7 +65,7 @@ def ids(rows: Iterable[Cells], position: int, out: Sink) -> int:
     """The names of things, one a line; return their number."""
     count = 0
     for chunk in _chunks(rows):
-        out.write(_bytes("\n".join(_texts([row[position] for row in chunk])) + "\n"))
+        out.write(_bytes("\n".join(texts([row[position] for row in chunk])) + "\n"))
         count += len(chunk)
     return count
 
@@ -125,30 +127,13 @@ def _between(columns: Sequence[Col]) -> list[str]:
     return ["{" + starts[0], *(f"{q},{s}" for q, s in zip(quotes, starts[1:], strict=False)), quotes[-1] + "}"]
 
 
-def _texts(cells: Sequence[Any]) -> list[str]:
-    return ["" if v is None else str(v) for v in cells]
-
-
 def _truths(cells: Sequence[Any]) -> Sequence[str]:
     return ["" if v is None else "true" if v else "false" for v in cells]
 
 
-def _joined(cells: Sequence[Any]) -> tuple[Sequence[str], str]:
-    """*cells* as texts, and all of them in one text, in which something to quote is quickly found."""
-    try:
-        return cells, "".join(cells)
-    except TypeError:
-        texts = ["" if v is None else v for v in cells]
-    try:
-        return texts, "".join(texts)
-    except TypeError:
-        texts = _texts(cells)
-    return texts, "".join(texts)
-
-
 def _json_texts(cells: Sequence[Any]) -> Sequence[str]:
     """What stands between the quotation marks."""
-    texts, whole = _joined(cells)
+    texts, whole = joined(cells)
     if '"' in whole or "\\" in whole or not whole.isprintable():
         return [visible_json(quoted(v)[1:-1]) for v in texts]
     return texts
@@ -162,20 +147,9 @@ def _json_numbers(cells: Sequence[Any]) -> Sequence[str]:
     return ['""' if v is None else str(v) for v in cells]
 
 
-def _csv_texts(cells: Sequence[Any]) -> Sequence[str]:
-    texts, whole = _joined(cells)
-    if '"' in whole or "," in whole or "\n" in whole or "\r" in whole:
-        return [_quoted(v) if _COMMA(v) else v for v in texts]
-    return texts
-
-
 def _excel_texts(cells: Sequence[Any]) -> Sequence[str]:
-    inert = (f"'{v}" if v.startswith(_FORMULA) else v for v in _texts(cells))
-    return [_quoted(v) if _SEMICOLON(v) else v for v in inert]
-
-
-def _quoted(value: str) -> str:
-    return '"' + value.replace('"', '""') + '"'
+    inert = (f"'{v}" if v.startswith(_FORMULA) else v for v in texts(cells))
+    return [in_quotes(v) if _SEMICOLON(v) else v for v in inert]
 
 
 def _german_days(cells: Sequence[Any]) -> Sequence[str]:
@@ -198,16 +172,16 @@ _JSON: dict[Type, tuple[str, Convert]] = {
     Type.BOOL: ("", _json_truths),
 }
 _CSV: dict[Type, Convert] = {
-    Type.TEXT: _csv_texts,
-    Type.DAY: _csv_texts,
-    Type.TIME: _csv_texts,
-    Type.INT: _texts,
+    Type.TEXT: csv_texts,
+    Type.DAY: csv_texts,
+    Type.TIME: csv_texts,
+    Type.INT: texts,
     Type.BOOL: _truths,
 }
 _EXCEL: dict[Type, Convert] = {
     Type.TEXT: _excel_texts,
     Type.DAY: _german_days,
     Type.TIME: _german_times,
-    Type.INT: _texts,
+    Type.INT: texts,
     Type.BOOL: _truths,
 }

@@ -7,7 +7,7 @@ single wrong symbol and every swap of neighbours, so a typo is told from a wrong
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from asta_cli.core import base32
 from asta_cli.core.errors import N_, AstaError, Status
@@ -17,9 +17,12 @@ PURPOSE = "activation code"
 SYMBOLS = 16
 LENGTH = SYMBOLS + 1
 MAC_LENGTH = 32
-_BITS = SYMBOLS * base32.BITS
 _MODULUS = 37
 _DOMAIN = b"asta activation code 1\0"
+# Every byte is as likely as any other, so each of the 32 symbols, which stand for its last five bits, is too.
+_SYMBOL = bytes(ord(base32.ALPHABET[byte % 32].upper()) for byte in range(256))
+_DIGIT = bytes(ord("0123456789abcdefghijklmnopqrstuv"[byte % 32]) for byte in range(256))  # as int() reads base 32
+_CHECK = base32.ALPHABET.upper()
 
 
 class MalformedCode(AstaError):
@@ -45,12 +48,17 @@ class CodeSymbol(MalformedCode):
     hint = N_("a code has only digits and letters, and no U; this did not count as an attempt")
 
 
-def make(randbits: Callable[[int], int]) -> str:
-    """A new code. *randbits* is ``secrets.randbits`` or another source of uniform numbers of so many bits."""
-    number = randbits(_BITS)
-    while number % _MODULUS >= len(base32.ALPHABET):
-        number = randbits(_BITS)
-    return _write(number)
+def make(count: int, randbytes: Callable[[int], bytes]) -> list[str]:
+    """*count* new codes. *randbytes* is ``secrets.token_bytes`` or another source of so many uniform bytes."""
+    made: list[str] = []
+    while len(made) < count:
+        drawn = randbytes(SYMBOLS * (count - len(made)))
+        symbols, digits = drawn.translate(_SYMBOL).decode(), drawn.translate(_DIGIT)
+        for at in range(0, len(drawn), SYMBOLS):
+            check = int(digits[at : at + SYMBOLS], 32) % _MODULUS
+            if check < len(_CHECK):
+                made.append(_grouped(symbols[at : at + SYMBOLS], _CHECK[check]))
+    return made
 
 
 def read(text: str) -> str:
@@ -72,8 +80,11 @@ def read(text: str) -> str:
 
 
 def _write(number: int) -> str:
-    s = base32.encode(number, SYMBOLS).upper()
-    return f"{s[:4]}-{s[4:8]}-{s[8:12]}-{s[12:]}-{base32.ALPHABET[number % _MODULUS].upper()}"
+    return _grouped(base32.encode(number, SYMBOLS).upper(), _CHECK[number % _MODULUS])
+
+
+def _grouped(symbols: str, check: str) -> str:
+    return f"{symbols[:4]}-{symbols[4:8]}-{symbols[8:12]}-{symbols[12:]}-{check}"
 
 
 def code_mac(key: MacKey, company: int, code: str) -> bytes:
@@ -83,5 +94,13 @@ def code_mac(key: MacKey, company: int, code: str) -> bytes:
     worthless. 224 bits of MAC are far beyond the 80 of the code. *key* is the one for :data:`PURPOSE`; compare with
     ``keys.same``.
     """
-    message = _DOMAIN + company.to_bytes(8, "big") + code.replace("-", "").encode("ascii")
-    return key.mac(message, MAC_LENGTH - KEY_ID_LENGTH)
+    return key.mac(_message(company, code), MAC_LENGTH - KEY_ID_LENGTH)
+
+
+def code_macs(key: MacKey, companies: Iterable[int], codes: Iterable[str]) -> list[bytes]:
+    """The same of the code of each company."""
+    return key.macs(map(_message, companies, codes), MAC_LENGTH - KEY_ID_LENGTH)
+
+
+def _message(company: int, code: str) -> bytes:
+    return _DOMAIN + company.to_bytes(8, "big") + code.replace("-", "").encode("ascii")

@@ -19,16 +19,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ColumnRows(Sequence[Row]):
-    """Rows without problems of the file *file*.
+    """Rows without problems of the file *file* (empty: of the arguments).
 
     ``names`` are the canonical names of the file's columns in their order, empty where a column is ignored; ``cells``
     are the columns themselves: trimmed text in NFC, empty where there is no value; ``raw`` the same as they stood.
-    ``lines`` are the numbers of the rows' first lines, ``digests`` the hashes of their lines.
+    ``lines`` are the numbers of the rows' first lines, ``digests`` the hashes of their lines (None: no file's).
     """
 
     file: str
     lines: Sequence[int]
-    digests: Sequence[bytes]
+    digests: Sequence[bytes | None]
     names: tuple[str, ...]
     cells: Sequence[Sequence[str]]
     raw: Sequence[Sequence[str]]
@@ -62,7 +62,8 @@ class ColumnRows(Sequence[Row]):
         values = {name: cell for name, cell in zip(self.names, cells, strict=True) if name and cell}
         raw = tuple([column[at] for column in self.raw])
         line = self.lines[at]
-        return Row(f"{self.file}:{line}", line, values, self.columns, self.digests[at], (), raw)
+        where = f"{self.file}:{line}" if self.file else "arguments"
+        return Row(where, line, values, self.columns, self.digests[at], (), raw)
 
     def __iter__(self) -> Iterator[Row]:
         return (self[at] for at in range(len(self)))
@@ -93,3 +94,15 @@ def texts(rows: Sequence[Row], name: str) -> set[str]:
     if isinstance(rows, ColumnRows):
         return set(rows.column(name)) if name in rows.columns else {""}
     return {row.values.get(name, "") for row in rows}
+
+
+def column(rows: Sequence[Row], name: str) -> Sequence[str]:
+    """The text that each of *rows* has in the column *name*, the empty one where it has none."""
+    if isinstance(rows, ColumnRows):
+        return rows.column(name)
+    return [row.values.get(name, "") for row in rows]
+
+
+def numbers(rows: Sequence[Row]) -> Sequence[int]:
+    """The line of each of *rows*."""
+    return rows.lines if isinstance(rows, ColumnRows) else [row.line for row in rows]

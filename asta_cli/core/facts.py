@@ -10,6 +10,7 @@ from typing import NamedTuple
 from asta_cli.core.history import Blocker, Later, RunRecord
 from asta_cli.core.model import Account, Company, Grant, Kind, Record, Service, ServiceState
 from asta_cli.core.office import Officer
+from asta_cli.core.rosters import NOBODY, Address, Roster
 
 
 @dataclass(slots=True)
@@ -29,7 +30,9 @@ class Needs:
     them, of those ``returning`` for what has taken their place, both without what is ``met``. ``runs`` asks for runs.
     ``references`` asks for the companies and trainers to which the records found in the register lead, or led when
     the register spoke last, ``officers`` for every operator there is.
-    ``readers`` asks for the accounts of the administrators found.
+    ``readers`` asks for the accounts of the administrators found. With ``in_columns``, the companies of ``chamber``
+    named by ``idents`` come as a roster, and of the trees around them only what is above; besides letters and
+    administrators nothing else can be asked then.
     """
 
     chamber: str | None = None
@@ -65,6 +68,7 @@ class Needs:
     runs: set[int] = field(default_factory=set)
     references: bool = False
     officers: bool = False
+    in_columns: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +103,6 @@ class Letter:
     used_at: str | None
     void_at: str | None
     used_by: str | None = None
-
-
-Address = tuple[str | None, str | None, str | None]
-"""Street, postal code and city of a company."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +172,7 @@ class Facts:
     blockers: dict[tuple[Kind, int], list[Blocker]] = field(default_factory=dict)
     runs: dict[int, RunRecord] = field(default_factory=dict)
     officers: list[Officer] = field(default_factory=list)
+    roster: Roster = NOBODY
 
     def chain(self, company: Company) -> Iterator[Company]:
         """*company*, then its head office, and so on upwards."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 
 from asta_cli.core import fields, timeline
 from asta_cli.core.activation import CompanyClosed
 from asta_cli.core.blocks import Block
+from asta_cli.core.columns import column, numbers, texts
 from asta_cli.core.coverage import Forest
 from asta_cli.core.errors import AstaError
 from asta_cli.core.facts import Facts, Letter, Needs
@@ -17,39 +18,31 @@ from asta_cli.core.model import Action, Company, Kind, Value
 from asta_cli.core.naming import resolve, split_key
 from asta_cli.core.plan import Change, Plan, Problem
 from asta_cli.core.planner import SimplePlanner, problem
+from asta_cli.core.rosters import Roster
 from asta_cli.core.rows import Row
 
 COLUMNS = ("chamber", "ident_number", "name", "street", "postal_code", "city", "email", "code", "valid_until")
 """The columns of the file of codes, for whoever prints the letters."""
 
-Line = tuple[str, ...]
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A plan as it grows: letters that become void, and, by chamber, the rows and companies of new ones."""
-
-    ends: list[Change] = field(default_factory=list)
-    new: dict[str, list[tuple[Row, Company]]] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    unchanged: int = 0
+Columns = Sequence[Sequence[str | None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What holds for a whole issue of letters.
 
-    ``make_code`` draws a code, ``mac`` turns company id and code into what is kept, ``deliver`` takes the lines of the
-    file of codes; it is called only with letters that were allowed. ``last_day`` is the last day on which a code works.
+    ``make_codes`` draws so many codes, ``macs`` turns the ids of companies and their codes into what is kept,
+    ``deliver`` takes the columns of the file of codes; it is called only with letters that were allowed. ``last_day``
+    is the last day on which a code works.
     """
 
     now: str
     run: int
     ids: Iterator[int]
     last_day: str
-    make_code: Callable[[], str] = field(repr=False)
-    mac: Callable[[int, str], bytes] = field(repr=False)
-    deliver: Callable[[Sequence[Line]], None] = field(repr=False)
+    make_codes: Callable[[int], Sequence[str]] = field(repr=False)
+    macs: Callable[[Sequence[int], Sequence[str]], Sequence[bytes]] = field(repr=False)
+    deliver: Callable[[Columns], None] = field(repr=False)
     chamber: str | None = None
 
 
@@ -85,30 +78,25 @@ class LetterPlanner(SimplePlanner):
 
     def plan(self, rows: Sequence[Row], facts: Facts) -> Plan:
         """A new letter for each company that gets one, and the end of its older ones."""
-        draft = _Draft()
-        wanted = self.wanted(facts)
+        ends: list[Change] = []
+        problems: list[Problem] = []
+        new: dict[str, list[tuple[Row, Company]]] = {}
         for row in rows:
             company = self._company(row, facts)
             if isinstance(company, Problem):
-                draft.problems.append(company)
-            elif company.id in self._done or not wanted(company):
-                draft.unchanged += 1
-            else:
+                problems.append(company)
+            elif company.id not in self._done:
                 self._done.add(company.id)
-                draft.ends += self._void(row, company, facts.letters.get(company.id, ()))
-                draft.new.setdefault(company.chamber, []).append((row, company))
-        blocks = tuple(self._issue(chamber, new) for chamber, new in draft.new.items())
-        return Plan(tuple(draft.ends), tuple(draft.problems), len(rows), draft.unchanged, blocks=blocks)
-
-    def wanted(self, facts: Facts) -> Callable[[Company], bool]:
-        """Which companies get a letter: those named."""
-        return lambda company: True
+                ends += self._void(row, company, facts)
+                new.setdefault(company.chamber, []).append((row, company))
+        unchanged = len(rows) - len(problems) - sum(map(len, new.values()))
+        blocks = tuple(self._issue_to(chamber, companies, facts) for chamber, companies in new.items())
+        return Plan(tuple(ends), tuple(problems), len(rows), unchanged, blocks=blocks)
 
     def accepted(self, plan: Plan, facts: Facts) -> None:
         """Hand the codes of the letters out, and forget them."""
-        made = [(c.id, c.company or 0) for c in plan.changes if c.kind is Kind.LETTER and c.action is Action.CREATE]
-        made += [(id_, at.id) for block in plan.blocks for id_, at in zip(block.ids, block.companies, strict=True)]
-        self.terms.deliver([self._line(facts, *letter) for letter in sorted(made)])
+        for block in plan.blocks:
+            self.terms.deliver(self._columns(block))
         self._codes.clear()
 
     def key(self, row: Row) -> tuple[str | None, str]:
@@ -133,40 +121,37 @@ class LetterPlanner(SimplePlanner):
             return problem(row, error.code, "company", row.values["company"], error=error)
         return company
 
-    def _void(self, row: Row, company: Company, letters: Iterable[Letter]) -> Iterator[Change]:
-        for old in letters:
+    def _void(self, row: Row, company: Company, facts: Facts) -> Iterator[Change]:
+        for old in facts.letters.get(company.id, ()):
             if old.used_at is None and old.void_at is None:
                 unused: dict[str, Value] = {"used_at": None, "void_at": None}
                 place = company.key, {"void_at": self.terms.now}, unused, company.id, company.chamber
                 yield Change(Kind.LETTER, Action.END, old.id, *place, row.where, row.line)
 
-    def _issue(self, chamber: str, new: Sequence[tuple[Row, Company]]) -> Block:
-        terms, companies = self.terms, [company for _, company in new]
-        ids, made = list(islice(terms.ids, len(new))), [terms.make_code() for _ in new]
+    def _issue_to(self, chamber: str, new: Sequence[tuple[Row, Company]], facts: Facts) -> Block:
+        companies = Roster.of(chamber, ((company, facts.addresses[company.id]) for _, company in new))
+        file = new[0][0].where.rpartition(":")[0]
+        return self._issue(companies, file, [row.line for row, _ in new])
+
+    def _issue(self, companies: Roster, file: str, lines: Sequence[int]) -> Block:
+        terms = self.terms
+        ids, made = list(islice(terms.ids, len(companies))), terms.make_codes(len(companies))
         self._codes.update(zip(ids, made, strict=True))
         columns: dict[str, Sequence[Value]] = {
-            "company_id": [company.id for company in companies],
-            "code_mac": [terms.mac(company.id, code) for company, code in zip(companies, made, strict=True)],
+            "company_id": companies.ids,
+            "code_mac": terms.macs(companies.ids, made),
         }
+        chamber = companies.chamber
         same: dict[str, Value] = {"issued_at": terms.now, "valid_until": self._valid_until, "run_id": terms.run}
-        keys, lines = [company.key for company in companies], [row.line for row, _ in new]
-        file = new[0][0].where.rpartition(":")[0]
+        keys = [f"{chamber}:{ident}" for ident in companies.idents]
         return Block(Kind.LETTER, chamber, ids, same, columns, keys, file, lines, companies)
 
-    def _line(self, facts: Facts, id_: int, at: int) -> Line:
-        company = facts.by_id[at]
-        street, postal_code, city = facts.addresses[company.id]
-        return (
-            company.chamber,
-            company.ident_number,
-            company.name,
-            street or "",
-            postal_code or "",
-            city or "",
-            company.email or "",
-            self._codes[id_],
-            self.terms.last_day,
-        )
+    def _columns(self, block: Block) -> Columns:
+        at = block.companies
+        assert isinstance(at, Roster)
+        codes = [self._codes[id_] for id_ in block.ids]
+        chambers, last_days = [at.chamber] * len(at), [self.terms.last_day] * len(at)
+        return chambers, at.idents, at.names, at.streets, at.postal_codes, at.cities, at.emails, codes, last_days
 
 
 class MissingPlanner(LetterPlanner):
@@ -180,27 +165,36 @@ class MissingPlanner(LetterPlanner):
         self._again = again
 
     def needs(self, rows: Sequence[Row]) -> Needs:
-        """The companies with all that is above and below them, and who administers them."""
-        needs = super().needs(rows)
-        needs.administrators = True
-        needs.chamber = self.terms.chamber
-        return needs
+        """The companies in columns with their letters, and who administers them, from above or themselves."""
+        idents = texts(rows, "company")
+        return Needs(self.terms.chamber, idents=idents, in_columns=True, letters=True, administrators=True)
 
-    def key(self, row: Row) -> tuple[str | None, str]:
-        """What the database calls it, which need not be read again."""
-        return None, row.values["company"]
+    def plan(self, rows: Sequence[Row], facts: Facts) -> Plan:
+        """A new letter for each company that nobody can administer, and the end of its older ones.
 
-    def _company(self, row: Row, facts: Facts) -> Company | Problem:
-        found = facts.companies.get(row.values["company"], ())
-        return found[0] if len(found) == 1 and found[0].open else super()._company(row, facts)
+        One that has been closed since the companies were listed gets none.
+        """
+        found, served = facts.roster, self._served(facts)
+        chosen = found.pick([n for n, id_ in enumerate(found.ids) if id_ not in served])
+        unchanged = len(rows) - len(chosen)
+        if not chosen:
+            return Plan(rows=len(rows), unchanged=unchanged)
+        places = {ident: n for n, ident in enumerate(column(rows, "company"))}
+        at, lines = [places[ident] for ident in chosen.idents], numbers(rows)
+        older = [n for n, id_ in enumerate(chosen.ids) if id_ in facts.letters]
+        ends = [end for n in older for end in self._void(rows[at[n]], chosen[n], facts)]
+        block = self._issue(chosen, "", [lines[n] for n in at])
+        return Plan(tuple(ends), (), len(rows), unchanged, blocks=(block,))
 
-    def wanted(self, facts: Facts) -> Callable[[Company], bool]:
-        """Which companies get a letter: those without a usable administrator, own or inherited."""
-        covers = Forest(facts.by_id.values(), facts.administrators, facts.now).covers() if facts.administrators else {}
-        served = {key for key, cover in covers.items() if cover.any}
+    def _served(self, facts: Facts) -> set[int]:
+        """The companies that get no letter: those with a usable administrator, own or inherited, or a valid code."""
+        served: set[int] = set()
+        if facts.administrators:
+            forest = Forest(chain(facts.by_id.values(), facts.roster), facts.administrators, facts.now)
+            served |= {key for key, cover in forest.covers().items() if cover.any}
         if not self._again:
             served |= {key for key, letters in facts.letters.items() if any(_valid(x, facts.now) for x in letters)}
-        return lambda company: company.id not in served
+        return served
 
 
 def _valid(letter: Letter, now: str) -> bool:

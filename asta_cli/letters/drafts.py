@@ -6,13 +6,12 @@ are, waiting to be put in place. Its name tells the run, and the database tells 
 
 from __future__ import annotations
 
-import csv
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from io import StringIO
 from typing import Protocol
 
+from asta_cli.core.csv_cells import csv_texts
 from asta_cli.core.errors import N_, AstaError, TryLater
 from asta_cli.core.ids import read_id, show_id
 from asta_cli.core.letters import COLUMNS
@@ -80,13 +79,13 @@ class CodeFile:
         if dry_run:
             self.discard()
 
-    def write(self, lines: Sequence[Sequence[str]]) -> None:
-        """Append *lines*, the headings before the first of them."""
-        if self._draft is None or not lines:
+    def write(self, columns: Sequence[Sequence[str | None]]) -> None:
+        """Append lines, whose cells are in *columns*, the headings before the first of them."""
+        if self._draft is None or not columns[0]:
             return
-        buffer = StringIO()
-        csv.writer(buffer).writerows(lines if self._begun else [COLUMNS, *lines])
-        self._draft.write(buffer.getvalue())
+        if not self._begun:
+            self._draft.write(f"{','.join(COLUMNS)}\r\n")
+        self._draft.write("\r\n".join(map(",".join, zip(*map(csv_texts, columns), strict=True))) + "\r\n")
         self._begun = True
 
     def seal(self) -> None:

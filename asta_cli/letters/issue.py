@@ -5,9 +5,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from asta_cli.core import codes, timeline
+from asta_cli.core.columns import ColumnRows
 from asta_cli.core.keys import MacKey
 from asta_cli.core.letters import LetterPlanner, MissingPlanner, Terms
 from asta_cli.core.plan import Limits, Outcome
@@ -18,7 +18,6 @@ from asta_cli.run import CHUNK, Attempt, Batch, Desk, Report, Task, execute, rea
 from asta_cli.run.asking import for_operators
 
 COMMAND = "letters issue"
-_COLUMNS = frozenset({"company"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +80,8 @@ def _batch(key: MacKey, order: Order, names: Sequence[str], file: CodeFile, atte
         run=attempt.run,
         ids=attempt.ids,
         last_day=timeline.plus_days(timeline.today(attempt.now), order.valid_days),
-        make_code=lambda: codes.make(secrets.randbits),
-        mac=lambda company, code: codes.code_mac(key, company, code),
+        make_codes=lambda count: codes.make(count, secrets.token_bytes),
+        macs=lambda companies, made: codes.code_macs(key, companies, made),
         deliver=file.write,
         chamber=order.chamber,
     )
@@ -99,10 +98,11 @@ def _open(desk: Desk, chamber: str) -> Sequence[str]:
     return reading(desk, lambda tx: open_idents(tx, chamber))
 
 
-def _chunks(names: Sequence[str]) -> Iterator[list[Row]]:
-    rows = (Row("arguments", n, {"company": name}, _COLUMNS) for n, name in enumerate(names))
-    while chunk := list(islice(rows, CHUNK)):
-        yield chunk
+def _chunks(names: Sequence[str]) -> Iterator[Sequence[Row]]:
+    for start in range(0, len(names), CHUNK):
+        part = names[start : start + CHUNK]
+        lines = range(start, start + len(part))
+        yield ColumnRows("", lines, [None] * len(part), ("company",), [part], [part], frozenset({"company"}))
 
 
 def _target(order: Order) -> str:

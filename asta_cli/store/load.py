@@ -97,6 +97,11 @@ def _names(columns: tuple[Any, ...]) -> str:
 def load(tx: Tx, needs: Needs, now: str) -> Facts:
     """The facts that *needs* names, as this transaction sees them."""
     facts = Facts(now)
+    if needs.in_columns:
+        from asta_cli.store import rosters
+
+        rosters.load(tx, needs, facts)
+        return facts
     _chambers(tx, needs.chambers, facts)
     _companies(tx, needs, facts)
     accounts_of(tx, needs.accounts, facts)
@@ -399,10 +404,15 @@ def _administrators(tx: Tx, needs: Needs, facts: Facts) -> None:
         return
     _ancestors(tx, facts)
     _descendants(tx, facts)
-    where = and_(t.access_grant.c.role == Role.ADMINISTRATOR.value, among(tx, t.access_grant.c.company_id, facts.by_id))
-    facts.administrators.extend(map(read_grant, tx.execute(_open_grants(where))))
+    administrators_of(tx, facts.by_id, facts)
     if needs.whole_chamber or needs.readers:
         accounts_of(tx, {g.email_key for g in facts.administrators}, facts)
+
+
+def administrators_of(tx: Tx, companies: Iterable[int], facts: Facts) -> None:
+    """Add the administrators' open grants that *companies* carry."""
+    where = and_(t.access_grant.c.role == Role.ADMINISTRATOR.value, among(tx, t.access_grant.c.company_id, companies))
+    facts.administrators.extend(map(read_grant, tx.execute(_open_grants(where))))
 
 
 def _extras(tx: Tx, needs: Needs, facts: Facts) -> None:
@@ -411,7 +421,7 @@ def _extras(tx: Tx, needs: Needs, facts: Facts) -> None:
         query = select(site.c.ident_number, head.c.ident_number).join(head, head.c.id == site.c.parent_id)
         facts.parents = {row[0]: row[1] for row in tx.execute(query.where(site.c.chamber == needs.chamber))}
     if needs.letters:
-        _letters(tx, facts)
+        letters_of(tx, facts.by_id, facts)
     if needs.addresses:
         _addresses(tx, facts)
     if needs.links:
@@ -433,10 +443,11 @@ def _staff(tx: Tx, needs: Needs, facts: Facts) -> None:
         staff.load(tx, facts)
 
 
-def _letters(tx: Tx, facts: Facts) -> None:
+def letters_of(tx: Tx, companies: Iterable[int], facts: Facts) -> None:
+    """Add the letters of *companies*."""
     c = t.letter.c
     columns = (c.id, c.company_id, c.code_mac, c.valid_until, c.used_at, c.void_at, c.used_by)
-    for row in tx.execute(select(*columns).where(among(tx, c.company_id, facts.by_id)).order_by(c.id)):
+    for row in tx.execute(select(*columns).where(among(tx, c.company_id, companies)).order_by(c.id)):
         facts.letters.setdefault(row[1], []).append(Letter(*row))
 
 

@@ -20,7 +20,15 @@ numbers = st.integers(0, (1 << 80) - 1).filter(lambda number: number % 37 < 32)
 
 @st.composite
 def made(draw: st.DrawFn) -> str:
-    return codes.make(lambda _: draw(numbers))
+    return written(draw(numbers))
+
+
+def written(*numbers: int) -> str:
+    """The code made where these numbers are drawn; all of them are, and no more."""
+    left = [bytes(number >> shift & 31 for shift in range(75, -1, -5)) for number in numbers]
+    (code,) = codes.make(1, lambda count: left.pop(0) if count == 16 else b"")
+    assert not left
+    return code
 
 
 def bare(code: str) -> str:
@@ -35,7 +43,7 @@ def test_a_known_code() -> None:
     number = base32.decode("0123456789abcdef")
     assert number is not None
     assert base32.ALPHABET[number % 37].upper() == EXAMPLE[-1]
-    assert codes.make(lambda _: number) == EXAMPLE
+    assert written(number) == EXAMPLE
 
 
 @given(made())
@@ -46,12 +54,20 @@ def test_a_code_is_groups_of_four_and_a_check_symbol_and_reads_as_itself(code: s
 
 
 def test_numbers_without_a_printable_check_symbol_are_drawn_again() -> None:
-    drawn = iter([32, 36, 37 + 33, 5])
-    assert codes.make(lambda bits: next(drawn) if bits == 80 else -1) == "0000-0000-0000-0005-5"
+    assert written(32, 36, 37 + 33, 5) == "0000-0000-0000-0005-5"
 
 
 def test_the_system_source_gives_different_codes() -> None:
-    assert len({codes.make(secrets.randbits) for _ in range(1_000)}) == 1_000
+    made = codes.make(1_000, secrets.token_bytes)
+    assert len(made) == len(set(made)) == 1_000
+    assert all(codes.read(code) == code for code in made)
+
+
+def test_every_byte_stands_for_a_symbol_and_every_symbol_for_as_many_bytes() -> None:
+    every = b"".join(bytes([*[0] * 15, byte]) for byte in range(256))
+    last = [code[18] for code in codes.make(256, lambda count: every[:count])]
+    assert len(last) == 256
+    assert {last.count(symbol) for symbol in base32.ALPHABET.upper()} == {8}
 
 
 @given(made(), st.integers(0, 16), st.sampled_from(base32.ALPHABET))
@@ -133,6 +149,14 @@ def test_the_mac_binds_company_and_code(one: str, other: str, company: int, seco
     assert same(mac, codes.code_mac(KEY, company, codes.read(one.lower())))
     assert same(mac, codes.code_mac(KEY, second, other)) == ((one, company) == (other, second))
     assert not same(mac, codes.code_mac(MacKey(KEY.id, bytes(32)), company, one))
+
+
+@given(st.lists(made()), st.integers(0, (1 << 63) - 101))
+def test_the_macs_of_many_are_those_of_each(many: list[str], first: int) -> None:
+    companies = range(first, first + len(many))
+    assert codes.code_macs(KEY, companies, many) == [
+        codes.code_mac(KEY, *one) for one in zip(companies, many, strict=True)
+    ]
 
 
 def test_a_key_does_not_show_itself() -> None:

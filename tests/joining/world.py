@@ -88,7 +88,7 @@ class World:
 
     def letter(self, company: int, **more: Any) -> str:
         """The code of a letter to *company*, valid for 30 days unless said otherwise."""
-        code = codes.make(secrets.randbits)
+        (code,) = codes.make(1, secrets.token_bytes)
         now = self.clock.text()
         values = {
             "company_id": company,
