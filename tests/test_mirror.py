@@ -221,4 +221,6 @@ def test_sites_are_told_that_their_head_office_closed(office: Office, night: Cal
     office.holds(office.person("chef@firma.example"), office.rows("company")[0]["id"])
     report = night(companies=rows[1:])
     assert report["ended"] == 1
-    assert [(p["code"], p["value"]) for p in report["problems"]] == [("company_orphaned", "0000009")]
+    (warned,) = report["problems"]
+    assert (warned["code"], warned["value"]) == ("company_orphaned", "0000009")
+    assert "--company 177:0000009 --role administrator" in warned["hint"]  # as it stands, also with other chambers

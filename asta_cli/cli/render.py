@@ -210,7 +210,7 @@ def report(app: App, done: Report, change: ChangeOptions, extra: Mapping[str, ob
 
     if change.format == "json":
         page(escape.visible_json(reports.as_json(done, extra or {})))
-    reports.tell(app, done, summary=change.format != "json")
+    reports.tell(app, done, summary=change.format != "json", bounded=change.limits().keep_going)
 
 
 def finish(app: App, done: Report, change: ChangeOptions, extra: Mapping[str, object] | None = None) -> NoReturn:

@@ -48,6 +48,7 @@ _HEADS = {
     Outcome.REJECTED: N_("nothing was written; without the rejected rows it would be"),
     Outcome.HELD: N_("held, nothing was written; it would be"),
 }
+_TOO_MANY = N_("more rows were rejected than --max-errors allows, so nothing was written; without them it would be")
 
 
 def as_json(report: Report, extra: Mapping[str, object]) -> str:
@@ -114,8 +115,11 @@ def row_text(problem: Problem, *, programs: bool) -> str:
     return "; ".join(filter(None, (told["message"], told["hint"])))
 
 
-def tell(app: App, report: Report, *, summary: bool) -> None:
-    """The problems of *report* and, if wanted, a summary, on stderr. With ``-q`` a success says nothing."""
+def tell(app: App, report: Report, *, summary: bool, bounded: bool = False) -> None:
+    """The problems of *report* and, if wanted, a summary, on stderr. With ``-q`` a success says nothing.
+
+    In a *bounded* run bad rows alone stop nothing, only more of them than were allowed.
+    """
     quiet = app.options.quiet
     if quiet and report.status is Status.OK:
         return
@@ -123,8 +127,8 @@ def tell(app: App, report: Report, *, summary: bool) -> None:
     _tell_held(app, report)
     for severity in Severity:
         _tell_some(app, [p for p in problems if p.severity is severity], severity)
-    if summary and not quiet and not _alone(problems):
-        for line in _summary(report):
+    if summary and not quiet and not _alone(report):
+        for line in _summary(report, bounded):
             render.tell(app, "summary", line)
 
 
@@ -157,14 +161,15 @@ def _tell_some(app: App, problems: Sequence[Problem], severity: Severity) -> Non
         render.tell(app, "more", message, always=True)
 
 
-def _alone(problems: Sequence[Problem]) -> bool:
-    """Whether the run was about one item from arguments whose refusal says everything."""
-    return any(p.severity is Severity.ERROR and p.where == "arguments" for p in problems)
+def _alone(report: Report) -> bool:
+    """Whether the refusal of what the arguments name says everything: besides it, there was nothing to do."""
+    refused = any(p.severity is Severity.ERROR and p.where == "arguments" for p in report.problems)
+    return refused and not any(part.tally.actions for part in report.parts)
 
 
-def _summary(report: Report) -> Iterator[str]:
+def _summary(report: Report, bounded: bool) -> Iterator[str]:
     """A line for each file of a snapshot, else one."""
-    head = _(_HEADS[report.outcome])
+    head = _(_TOO_MANY if bounded and report.outcome is Outcome.REJECTED else _HEADS[report.outcome])
     if report.command != SNAPSHOT:
         yield f"{head}: {_counts(_object(report, report.parts))}"
         return

@@ -111,7 +111,8 @@ def _warning(company: Company, moved: Mapping[int, Change], companies: Mapping[i
     while step is not None and step.id not in moved:
         step = companies.get(step.parent or 0)
     where = moved[step.id] if step else next(iter(moved.values()))
-    return Problem(where.where, where.line, "company_orphaned", PARENT, Severity.WARNING, company.ident_number)
+    key, named = company.ident_number, {"company": company.key}
+    return Problem(where.where, where.line, "company_orphaned", PARENT, Severity.WARNING, key, named)
 
 
 def _parent(record: Mapping[str, Value]) -> int | None:

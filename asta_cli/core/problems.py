@@ -98,7 +98,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "company_orphaned": (
         N_("company {value} has no usable administrator left"),
-        N_("appoint one: asta perms grant EMAIL --company {value} --role administrator --reason TEXT"),
+        N_("appoint one: asta perms grant EMAIL --company {company} --role administrator --reason TEXT"),
     ),
     # permissions and accounts
     "forbidden": (N_("this is not permitted"), N_("ask an administrator of the company, or the chamber")),

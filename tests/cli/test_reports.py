@@ -12,7 +12,7 @@ import pytest
 import typer
 
 from asta_cli.cli import render
-from asta_cli.cli.options import ChangeOptions, SetOptions
+from asta_cli.cli.options import ChangeOptions, FileOptions, SetOptions
 from asta_cli.core.errors import Forbidden, NotFound, Status
 from asta_cli.core.model import Action
 from asta_cli.core.plan import Outcome, Plan, Problem, Severity, Tally
@@ -141,6 +141,20 @@ def test_one_item_says_its_own_refusal_and_nothing_else(tmp_path: Path, capsys: 
     done = report(part([problem]), outcome=Outcome.REJECTED, status=Status.REFUSED)
     line = "asta: error[not_found]: company 0009 is not known; check the spelling; leading zeros count\n"
     assert told(tmp_path, capsys, done) == ("", line)
+
+
+def test_what_was_written_beside_a_refusal_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    refused = Problem("arguments", 0, "last_administrator", "email", value="a@b.example")
+    lines = told(tmp_path, capsys, report(part([refused], create=3), status=Status.REJECTED))[1].splitlines()
+    assert lines[0].startswith("asta: error[last_administrator]: ")
+    assert lines[1:] == ["done: 3 created, 2 unchanged, 1 rejected"]
+
+
+def test_a_run_with_more_bad_rows_than_allowed_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    some = FileOptions(keep_going=True, max_errors="1")
+    said = "more rows were rejected than --max-errors allows, so nothing was written; without them it would be"
+    assert told(tmp_path, capsys, REFUSED, some)[1].splitlines()[-1] == f"{said}: 2 unchanged, 2 rejected"
+    assert said not in told(tmp_path, capsys, REFUSED, FileOptions(max_errors="1"))[1]
 
 
 def test_quiet_says_nothing_about_success_and_everything_about_failure(
