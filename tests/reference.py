@@ -102,31 +102,30 @@ class Reference:
 
     def orphans(self, after: list[Permit]) -> bool:
         """Whether some company would lose the administrator that it has, or the only kind without an end."""
-        then, usable = replace(self, permits=after), self.usable
-        return any(
-            now and (not left or (None in {p.end for p in now} and None not in {p.end for p in left}))
-            for now, left in ((usable("", firm), then.usable("", firm)) for firm in self.firms)
-        )
+        then = replace(self, permits=after)
+        ends = (({p.end for p in self.usable("", f)}, {p.end for p in then.usable("", f)}) for f in self.firms)
+        return any(now and (not left or (None in now and None not in left)) for now, left in ends)
 
     def grant(self, asker: str, email: str, firm: str, role: str, sites: bool | None, begin: str | None,
               end: str | None, *, orphan_ok: bool = False) -> str:  # fmt: skip
         """What becomes of it: ``created``, ``updated``, ``unchanged``, or why not. What is None is not stated."""
         same = [p for p in self.permits if (p.email, p.firm, p.role) == (email, firm, role) and self.alive(p)]
         held = next(iter(same), None)
-        until = None if end == "never" else end
+        last = None if end == "never" else end
         lapse = str(date.fromisoformat(self.today) + timedelta(21)) if email not in self.states else None
-        new = Permit(email, firm, role, role != "trainer" if sites is None else sites, begin, until, False, lapse)
+        new = Permit(email, firm, role, role != "trainer" if sites is None else sites, begin, last, False, lapse)
         if held is not None:
-            kept = held.sites if sites is None else sites, begin or held.begin, held.end if end is None else until
+            kept = held.sites if sites is None else sites, begin or held.begin, held.end if end is None else last
             new = replace(held, sites=kept[0], begin=kept[1], end=kept[2])
         own = asker == email
         if new == held:  # nothing but a question
             return "unchanged" if own or self.may_give(asker, role, firm, False) else FORBIDDEN
-        wrong = SPAN if new.begin and new.end and new.end < new.begin else None
-        wrong = ENDED if held is None and not self.firms[firm].open else wrong
-        wide = wrong is None and (new.sites or (held is not None and held.sites))
-        if (own and role != "contract_applicant") or not self.may_give(asker, role, firm, wide):
-            return FORBIDDEN
+        (was, till), (then, until) = ((p.begin or "", p.end or "never") for p in (held or new, new))
+        wrong = ENDED if held is None and not self.firms[firm].open else SPAN if until < then else None
+        raised = held is None or new.sites > held.sites or then < was or until > till
+        may = self.may_give(asker, role, firm, new.sites or bool(held and held.sites))
+        if not ((may and role == "contract_applicant") or not raised if own else may):
+            return FORBIDDEN  # nobody raises themselves; who may give up a permission may keep a part of it
         after = [p for p in self.permits if p is not held] + [new]
         if wrong or (self.orphans(after) and not (orphan_ok and asker == OPERATOR)):
             return wrong or LAST

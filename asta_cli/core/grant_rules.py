@@ -23,7 +23,7 @@ def grant(change: Change, plan: Plan, authority: Authority, facts: Facts) -> boo
     if _follows_address(change, plan, authority):
         return True
     if is_own(change, authority):
-        if change.action is Action.END or (change.hollow and change.action is Action.UPDATE):
+        if change.action is Action.END or _lessens(change):
             return True
         if change.company in plan.proofs:
             return change.action is Action.CREATE and role is Role.ADMINISTRATOR
@@ -31,6 +31,21 @@ def grant(change: Change, plan: Plan, authority: Authority, facts: Facts) -> boo
             return False  # nobody raises themselves, in reach or in time
     may = authority.may_with_sites if _with_sites(change) and not change.hollow else authority.may
     return may(grant_permission(role), company, facts)
+
+
+def _lessens(change: Change) -> bool:
+    """Whether a permission is only to reach less far or less long: who may give it up may keep a part of it."""
+    if change.action is not Action.UPDATE or not change.after.keys() <= _LESSENED:
+        return False
+    was, then = change.before, {**change.before, **change.after}
+    wider = bool(then.get("sites")) > bool(was.get("sites"))
+    sooner = str(then.get("valid_from") or "") < str(was.get("valid_from") or "")
+    longer = str(then.get("valid_until") or _NEVER) > str(was.get("valid_until") or _NEVER)
+    return not (wider or sooner or longer)
+
+
+_LESSENED = frozenset({"sites", "valid_from", "valid_until", "reminded_at", "reason"})
+_NEVER = "~"  # after every instant
 
 
 def _follows_address(change: Change, plan: Plan, authority: Authority) -> bool:

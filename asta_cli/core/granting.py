@@ -14,7 +14,7 @@ from asta_cli.core.grant_sheets import GrantSheet, by_columns, in_columns
 from asta_cli.core.model import AccountState, Action, Company, Grant, Kind, MailKind, Role, Value
 from asta_cli.core.outbox import mail
 from asta_cli.core.perm_rows import NEVER, NO_TRAINER, Terms, Wanted, not_yet_confirmed
-from asta_cli.core.perms import Chosen, PermissionPlanner, change_of, conflict, once
+from asta_cli.core.perms import Chosen, PermissionPlanner, change_of, conflict, once, refusal
 from asta_cli.core.plan import Change, Plan, Problem
 from asta_cli.core.planner import problem
 from asta_cli.core.rows import Row
@@ -129,13 +129,16 @@ class GrantPlanner(PermissionPlanner):
         company = self.company(wanted, facts)
         held = next((g for g in facts.grants.get((wanted.key, company.id), ()) if g.role is wanted.role), None)
         if held is not None and held.open(facts.now):
-            return self._changed(wanted, held, company, facts)
+            return self._changed(wanted, held, company, facts, warnings)
         if not company.open:
-            raise CompanyEnded(company=company.key)
+            warnings.append(refusal(wanted, CompanyEnded(company=company.key)))
+            warnings = []
         closing = [_close(wanted, held, company)] if held is not None else []
         return [*closing, self._created(wanted, company, facts, warnings)]
 
-    def _changed(self, w: Wanted, held: Grant, company: Company, facts: Facts) -> list[Change]:
+    def _changed(
+        self, w: Wanted, held: Grant, company: Company, facts: Facts, warnings: list[Problem]
+    ) -> list[Change]:
         trainer = self._trainer(w, company, facts)
         after = replace(
             held,
@@ -148,7 +151,7 @@ class GrantPlanner(PermissionPlanner):
         if not names:
             return [change_of(w, Action.UPDATE, held, company, {}, hollow=True)]
         if after.valid_from and after.valid_until and after.valid_until <= after.valid_from:
-            raise EndBeforeStart(email=held.email, company=company.key)
+            warnings.append(refusal(w, EndBeforeStart(email=held.email, company=company.key)))
         before: dict[str, Value] = {_COLUMNS[n]: getattr(held, n) for n in names}
         values: dict[str, Value] = {_COLUMNS[n]: getattr(after, n) for n in names}
         if "valid_until" in names:

@@ -45,7 +45,10 @@ class PermissionPlanner(SimplePlanner, ABC):
 
     @abstractmethod
     def changes(self, wanted: Wanted, facts: Facts, warnings: list[Problem]) -> list[Change]:
-        """What is to change for one row; nothing if it is true already. Raises AstaError to refuse it."""
+        """What is to change for one row; nothing if it is true already. Raises AstaError to refuse it.
+
+        Where the change is known, its refusal is put among *warnings* instead: authority over it is judged first.
+        """
 
     @abstractmethod
     def choose(self, rows: Sequence[Row]) -> Chosen:
@@ -133,7 +136,7 @@ class PermissionPlanner(SimplePlanner, ABC):
             try:
                 made = self.changes(wanted, facts, problems)
             except AstaError as error:
-                problems.append(_refusal(wanted, error))
+                problems.append(refusal(wanted, error))
                 changes.extend(self._judged(wanted, facts))
                 continue
             if self._unreasoned(wanted, made):
@@ -197,7 +200,8 @@ class PermissionPlanner(SimplePlanner, ABC):
         return self._read[1]
 
 
-def _refusal(wanted: Wanted, error: AstaError) -> Problem:
+def refusal(wanted: Wanted, error: AstaError) -> Problem:
+    """That a row is refused for *error*, and which of its columns is to blame."""
     column = _BLAMED.get(error.code, "company")
     value = wanted.ident or "" if column == "company" else wanted.row.values.get(column, "")
     return problem(wanted.row, error.code, column, value, error=error)

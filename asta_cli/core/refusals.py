@@ -44,5 +44,5 @@ class SitesOutOfReach(OutOfReach):
 class OwnPermission(Forbidden):
     """Nobody raises themselves."""
 
-    message = N_("{who} may not change their own permissions at company {company}")
+    message = N_("{who} may not extend their own permissions at company {company}")
     hint = N_("ask another administrator of the company, or the chamber")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from asta_cli.core.matrix import Toggles, grant_permission
-from asta_cli.core.model import Action, Company, Grant, Kind, Permission, Role
+from asta_cli.core.model import Action, Company, Grant, Kind, Permission, Role, Value
 from asta_cli.core.plan import Change, Plan
 from asta_cli.core.policy import Asker, Authority, authorise
 from asta_cli.core.rules import RULES
@@ -84,6 +84,16 @@ def test_every_cell_of_the_matrix(toggles: Toggles) -> None:
         if authority.may(permission, asked, facts(world)) != expected(role, permission, relation, toggles):
             wrong.append((role, permission, relation))
     assert not wrong
+
+
+def test_a_setting_is_off_until_it_is_switched_on() -> None:
+    assert Toggles() == Toggles(manager_may_grant_trainer=False, trainer_may_register=False)
+
+
+@pytest.mark.parametrize("permission", Permission)
+@pytest.mark.parametrize("toggles", [Toggles(), Toggles(True, True)], ids=["off", "on"])
+def test_the_roles_that_give_a_permission(permission: Permission, toggles: Toggles) -> None:
+    assert toggles.roles(permission) == {role for role in Role if expected(role, permission, "own", toggles)}
 
 
 @pytest.mark.parametrize("permission", Permission)
@@ -178,6 +188,46 @@ def test_nobody_raises_themselves(held_role: Role) -> None:
         may = allowed(change(action, role, at, "a@firma.example", sites=sites), authority)
         applies = role is Role.CONTRACT_APPLICANT and held_role is Role.ADMINISTRATOR and at in (HEAD, SITE)
         assert may is applies, (action, role, at, sites)
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize(
+    ("held", "then", "less"),
+    [
+        ({"sites": True}, {"sites": False}, True),
+        ({"sites": False}, {"sites": True}, False),
+        ({"valid_until": None}, {"valid_until": LATER, "reminded_at": None}, True),
+        ({"valid_until": LATER}, {"valid_until": NOW}, True),
+        ({"valid_until": NOW}, {"valid_until": LATER}, False),
+        ({"valid_until": LATER}, {"valid_until": None}, False),
+        ({"valid_from": None}, {"valid_from": LATER}, True),
+        ({"valid_from": NOW}, {"valid_from": LATER}, True),
+        ({"valid_from": LATER}, {"valid_from": NOW}, False),
+        ({"valid_from": LATER}, {"valid_from": None}, False),
+        ({"sites": True, "valid_until": NOW}, {"sites": False, "valid_until": LATER}, False),
+        ({"sites": True, "reason": None}, {"sites": False, "reason": "leaving"}, True),
+        ({"trainer_id": None}, {"trainer_id": 5}, False),
+        ({"trainer_id": 5, "sites": True}, {"trainer_id": None, "sites": False}, False),
+        ({"invited_until": NOW}, {"invited_until": LATER}, False),
+    ],
+)
+def test_who_may_give_up_a_permission_may_keep_a_part_of_it(
+    role: Role, held: dict[str, Value], then: dict[str, Value], less: bool
+) -> None:
+    def made(email: str, action: Action = Action.UPDATE) -> Change:
+        whose: dict[str, Value] = {
+            "email": email,
+            "email_key": email,
+            "role": role.value,
+            "sites": False,
+            "ended_at": None,
+        }
+        return Change(Kind.GRANT, action, 9, "key", then, {**whose, **held}, HEAD.id, HEAD.chamber)
+
+    manager = Authority(asker(), (grant(HEAD, Role.MANAGER),))
+    assert allowed(made("a@firma.example"), manager) is less
+    assert not allowed(made("b@firma.example"), manager)  # of somebody else's not even that
+    assert not allowed(made("a@firma.example", Action.CREATE), manager)
 
 
 @pytest.mark.parametrize("role", Role)
