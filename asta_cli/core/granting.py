@@ -136,9 +136,7 @@ class GrantPlanner(PermissionPlanner):
         closing = [_close(wanted, held, company)] if held is not None else []
         return [*closing, self._created(wanted, company, facts, warnings)]
 
-    def _changed(
-        self, w: Wanted, held: Grant, company: Company, facts: Facts, warnings: list[Problem]
-    ) -> list[Change]:
+    def _changed(self, w: Wanted, held: Grant, company: Company, facts: Facts, warnings: list[Problem]) -> list[Change]:
         trainer = self._trainer(w, company, facts)
         after = replace(
             held,

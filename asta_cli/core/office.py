@@ -18,7 +18,7 @@ class Officer:
     email_key: str
     chamber: str | None
     impersonate: bool
-    usable: bool = False
+    usable: bool
 
 
 @dataclass(frozen=True, slots=True)

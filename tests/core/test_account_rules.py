@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from asta_cli.core.facts import Facts, HeldOffice
@@ -248,3 +250,24 @@ def test_a_link_to_another_address_is_asked_for_by_the_owner_or_the_chamber() ->
     assert not decided(of_chamber("301"), link, world(None))
     reset = [Change(Kind.LINK, Action.CREATE, 9, "reset", {"purpose": "reset", "account_id": 1})]
     assert decided(OTHER, reset, world())
+
+
+def test_links_of_an_account_that_never_confirmed_end_for_whoever_proves_the_address() -> None:
+    used = [Change(Kind.LINK, Action.UPDATE, 9, "confirm", {"used_at": NOW}, {"account_id": 2, "used_at": None})]
+    for state, fine in ((AccountState.UNCONFIRMED, True), (AccountState.CONFIRMED, False)):
+        facts = world()
+        facts.accounts_by_id[2] = replace(facts.accounts_by_id[2], state=state)
+        assert decided(OWNER, used, facts, addresses=("b@example.com",)) is fine
+        assert not decided(OWNER, used, facts, addresses=(NEW,))
+        assert not decided(OWNER, used, facts)
+
+
+def test_a_link_to_a_new_address_gives_way_to_another_that_the_chamber_asks_for() -> None:
+    def used(purpose: str) -> list[Change]:
+        return [Change(Kind.LINK, Action.UPDATE, 9, "k", {"used_at": NOW}, {"account_id": 1, "purpose": purpose})]
+
+    assert decided(OPERATOR, used("email"), world())
+    assert decided(of_chamber("177"), used("email"), world())
+    assert not decided(of_chamber("301"), used("email"), world())
+    assert not decided(OTHER, used("email"), world())
+    assert not decided(OPERATOR, used("reset"), world())

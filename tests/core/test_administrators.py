@@ -222,6 +222,16 @@ def test_many_lost_companies_are_not_all_named() -> None:
     assert judged([HEAD, *sites], [only], only) == ["2 177:0000001, 177:0000002, 177:0000003 (+5)"]
 
 
+def test_what_was_put_there_counts_for_the_next_question() -> None:
+    one, two = grant(HEAD), grant(HEAD, email="b@firma.example", end=LATER)
+    forest = Forest([HEAD], [one], NOW)
+    gone = {one.id: replace(one, ended_at=NOW)}
+    assert (forest.covers()[HEAD.id], forest.orphaned(gone)) == (Cover(True, True), [HEAD])
+    forest.put({two.id: two, **gone})
+    assert forest.covers()[HEAD.id] == Cover(True, False)
+    assert forest.orphaned({two.id: replace(two, ended_at=NOW)}) == [HEAD]
+
+
 @pytest.mark.parametrize(
     ("before", "after", "kept"),
     [

@@ -56,6 +56,52 @@ def test_a_token_may_what_its_account_may_at_its_companies_and_no_more(
         assert limited.may_with_sites(permission, place, known) <= whole.may_with_sites(permission, place, known)
 
 
+HEAD, SITE, BELOW, ASIDE, SHUT = company(1), company(2, 1), company(3, 2), company(4, 1), company(5, open_=False)
+PLACES = (HEAD, SITE, BELOW, ASIDE, SHUT)
+
+
+@pytest.mark.parametrize(
+    ("named", "reached"),
+    [
+        (None, {1, 2, 3, 4, 5}),
+        ({1}, {1, 2, 3, 4}),
+        ({2}, {2, 3}),
+        ({3}, {3}),
+        ({3, 4}, {3, 4}),
+        ({5}, {5}),
+        (set(), set()),
+    ],
+)
+def test_a_mandate_reaches_its_companies_and_their_sites(named: set[int] | None, reached: set[int]) -> None:
+    mandate = Mandate(companies=None if named is None else frozenset(named))
+    assert {place.id for place in PLACES if mandate.reaches(place, facts(PLACES))} == reached
+
+
+@pytest.mark.parametrize(
+    ("at", "role", "sites", "named", "left"),
+    [
+        (SITE, Role.MANAGER, True, [2], [(2, True)]),  # at the company named itself
+        (BELOW, Role.MANAGER, False, [2], [(3, False)]),  # at one of its sites
+        (HEAD, Role.MANAGER, True, [2], [(2, True)]),  # from above: no further than what is named
+        (HEAD, Role.MANAGER, True, [3, 4], [(3, True), (4, True)]),
+        (HEAD, Role.MANAGER, True, [4, 5], [(4, True)]),
+        (HEAD, Role.MANAGER, False, [2], []),
+        (HEAD, Role.TRAINER, True, [2], []),  # a trainer's never reaches the sites
+        (ASIDE, Role.MANAGER, True, [2], []),
+        (SHUT, Role.MANAGER, True, [5], []),  # on an ended company it gives nothing
+        (99, Role.MANAGER, True, [2], []),
+        (SITE, Role.MANAGER, True, [99, 2], [(2, True)]),
+        (SITE, Role.MANAGER, True, [99], []),
+    ],
+)
+def test_what_is_left_of_a_permission_at_the_companies_named(
+    at: Company | int, role: Role, sites: bool, named: list[int], left: list[tuple[int, bool]]
+) -> None:
+    found = list(narrowed([grant(SHUT), grant(at, role, sites=sites)], named, facts(PLACES)))
+    assert [(g.company, g.sites) for g in found] == left
+    assert {g.role for g in found} <= {role}
+
+
 CHANGES: dict[str, tuple[Kind, dict[str, Value]]] = {
     "itself": (Kind.GRANT, {"role": "manager", "email_key": OTHER, "sites": True}),
     "an administrator": (Kind.GRANT, {"role": "administrator", "email_key": OTHER, "sites": True}),
@@ -93,6 +139,41 @@ def test_what_a_program_may() -> None:
 def test_what_an_operator_may_in_ones_place() -> None:
     instead = replace(asker(ME), mandate=Mandate(stand_in=BEHIND, stand_in_key=BEHIND))
     assert {what for what in CHANGES if made(instead, what)} == {"itself", "an administrator"}
+
+
+@pytest.mark.parametrize(
+    ("mandate", "denied"),
+    [
+        (Mandate(token="t"), {("administrator", OTHER), ("administrator", BEHIND)}),
+        (Mandate(stand_in=BEHIND, stand_in_key=BEHIND), {("administrator", BEHIND), ("manager", BEHIND)}),
+    ],
+)
+def test_what_a_mandate_may_not_give_it_may_take_and_ask_about(mandate: Mandate, denied: set[tuple[str, str]]) -> None:
+    """Taking makes no power out of the old one; and what is so already nobody has to be given."""
+    instead = Authority(replace(asker(ME), mandate=mandate), (grant(HEAD, email=ME),))
+
+    def may(at: Company, action: Action, role: str, key: str, *, hollow: bool = False) -> bool:
+        whose: dict[str, Value] = {"email_key": key, "role": role, "sites": True}
+        after, before = (whose, {}) if action is Action.CREATE else ({}, whose)
+        change = Change(Kind.GRANT, action, 9, "k", after, before, at.id, "177", hollow=hollow)
+        plan = Plan((change,), rows=1)
+        return not authorise(plan, instead, facts(PLACES)).problems
+
+    for role, key in product(("administrator", "manager"), (OTHER, BEHIND)):
+        given = (role, key) not in denied
+        assert may(HEAD, Action.CREATE, role, key) is given
+        assert may(HEAD, Action.UPDATE, role, key) is given
+        assert may(HEAD, Action.UPDATE, role, key, hollow=True)
+        assert may(HEAD, Action.END, role, key)
+
+
+def test_a_mandate_for_single_companies_does_nothing_elsewhere_not_even_what_everybody_may() -> None:
+    limited = replace(asker(ME), mandate=Mandate(token="t", companies=frozenset({SITE.id})))
+    for place in PLACES:
+        own = {"email_key": ME, "role": "manager"}
+        change = Change(Kind.GRANT, Action.END, 9, "k", {"ended_at": NOW}, own, place.id, "177")
+        done = authorise(Plan((change,), rows=1), Authority(limited), facts(PLACES))
+        assert bool(done.changes) is (place in (SITE, BELOW))
 
 
 @pytest.mark.parametrize("office", [EVERYWHERE, Office.of([("177", True)])])

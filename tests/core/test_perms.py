@@ -208,6 +208,16 @@ def test_a_revoke_ends_what_is_open_and_named() -> None:
     assert all(c.optional and c.after["ended_at"] == NOW for c in real(everything))
 
 
+def test_a_revoke_of_what_is_not_there_is_judged_where_a_company_is_named_and_else_nothing() -> None:
+    known = facts([HEAD], accounts=[account(HR)])
+    everywhere = planned(RevokePlanner(terms()), known, from_arguments(email=HR))
+    assert (everywhere.changes, everywhere.problems, everywhere.unchanged) == ((), (), 1)
+    for role, judged in (("manager", Role.MANAGER), ("", Role.TRAINER)):  # who may deal with any role, with a trainer's
+        (asked,) = planned(RevokePlanner(terms()), known, wanted(role=role)).changes
+        assert (asked.action, asked.company, asked.hollow) == (Action.END, HEAD.id, True)
+        assert asked.before == {"email_key": HR, "role": judged.value}
+
+
 def test_a_grant_that_would_end_before_it_begins() -> None:
     held = grant(HEAD, Role.MANAGER, HR, end=LATER)
     plan = planned(GrantPlanner(terms()), facts([HEAD], grants=[held]), wanted(valid_from="2028-01-01"))
