@@ -7,7 +7,6 @@ permissions: what ends or narrows them, and what happens to the account that hol
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from asta_cli.core.coverage import Forest, Grants
 from asta_cli.core.errors import N_, AstaError, Status
@@ -126,7 +125,7 @@ def _reductions(changes: Sequence[Change], facts: Facts) -> dict[Place, Grants]:
         grant = held.get(change.id) if change.kind is Kind.GRANT else None
         if grant is not None:
             values = {k: change.after[k] for k in _JUDGED & change.after.keys()}
-            after = replace(grant, **values)  # type: ignore[arg-type]  # the keys are those of Grant
+            after = grant._replace(**values)  # type: ignore[arg-type]  # the keys are those of Grant
             reductions.setdefault((change.where, change.line), {})[change.id] = after
     for change, standing in standings(changes, facts):
         row = reductions.setdefault((change.where, change.line), {})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -173,11 +173,26 @@ class Facts:
     runs: dict[int, RunRecord] = field(default_factory=dict)
     officers: list[Officer] = field(default_factory=list)
     roster: Roster = NOBODY
+    _above: dict[int, Sequence[Company]] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def chain(self, company: Company) -> Iterator[Company]:
         """*company*, then its head office, and so on upwards."""
+        yield company
+        if company.parent is None:
+            return
+        # Asked of every company of a chunk several times, and of the same few head offices each time.
+        above = self._above.get(company.parent)
+        if above is None:
+            above = self._above[company.parent] = list(self._upwards(company.parent))
+        for step in above:
+            if step.id == company.id:
+                return
+            yield step
+
+    def _upwards(self, start: int) -> Iterator[Company]:
+        """The company with the id *start*, then its head office, and so on, each once."""
         seen: set[int] = set()
-        step: Company | None = company
+        step = self.by_id.get(start)
         while step is not None and step.id not in seen:
             yield step
             seen.add(step.id)
@@ -186,5 +201,6 @@ class Facts:
     def add_company(self, company: Company) -> None:
         """Make *company* known under its number and its id."""
         if company.id not in self.by_id:
+            self._above.clear()
             self.by_id[company.id] = company
             self.companies.setdefault(company.ident_number, []).append(company)

@@ -7,9 +7,10 @@ row. See ``core.sheets``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import overload
 
 from asta_cli.core import fields
 from asta_cli.core.blocks import Block
@@ -45,6 +46,7 @@ class GrantSheet:
         self.begins = self._cells("valid_from", begin, None)
         self.ends = self._cells("valid_until", end, None, exact=NEVER)
         self.reasons = self._cells("reason", str, terms.reason)
+        self.bare = {*self.sites, *self.begins, *self.ends} <= {None}
         self._mark()
 
     @property
@@ -113,6 +115,9 @@ class _Chosen:
     def by_chamber(self) -> Iterator[tuple[str, _Chosen]]:
         """The same, parted."""
         chambers = {company.chamber for company in self.companies}
+        if len(chambers) == 1:
+            yield chambers.pop(), self
+            return
         for chamber in sorted(chambers):
             at = [n for n, company in enumerate(self.companies) if company.chamber == chamber]
             grants = [self.grants[n] for n in at] if self.grants else []
@@ -123,25 +128,35 @@ def in_columns(sheet: GrantSheet, facts: Facts, find: FindCompany) -> list[Block
     """The blocks of new permissions and of those that are so already; rows that are neither become odd."""
     new, same = _Chosen(), _Chosen()
     companies = {place: _company(place, facts, find) for place in set(sheet.places)}
-    odd, grants = sheet.odd, facts.grants
-    blocked = {key for key, account in facts.accounts.items() if account.blocked}
+    odd, grants, now = sheet.odd, facts.grants, facts.now
+    odd.update(_told_of_blocked(sheet, facts, companies))
     for at, (key, place, role) in enumerate(zip(sheet.keys, sheet.places, sheet.roles, strict=True)):
         company = companies[place]
-        if company is None or at in odd or (key in blocked and sheet.terms.tells_accounts(company)):
+        if company is None or at in odd:
             odd.add(at)
             continue
         held = _held(grants[key, company.id], role) if (key, company.id) in grants else None
         if held is None:
-            new.places.append(at)
-            new.companies.append(company)
-        elif held.open(facts.now) and _says_so(sheet, at, held):
-            same.places.append(at)
-            same.companies.append(company)
+            chosen = new
+        elif held.open(now) and (sheet.bare or _says_so(sheet, at, held)):
+            chosen = same
             same.grants.append(held)
         else:
             odd.add(at)
+            continue
+        chosen.places.append(at)
+        chosen.companies.append(company)
     created = [_created(sheet, facts, chamber, chosen) for chamber, chosen in new.by_chamber()]
     return created + [_unchanged(sheet, chamber, chosen) for chamber, chosen in same.by_chamber()]
+
+
+def _told_of_blocked(sheet: GrantSheet, facts: Facts, companies: Mapping[Place, Company | None]) -> Iterator[int]:
+    """The rows about accounts that the chamber has shut out, if the asker may be told."""
+    blocked = {key for key, account in facts.accounts.items() if account.blocked}
+    for at, key in enumerate(sheet.keys) if blocked else ():
+        company = companies[sheet.places[at]] if key in blocked else None
+        if company is not None and sheet.terms.tells_accounts(company):
+            yield at
 
 
 def _held(grants: Sequence[Grant], role: str) -> Grant | None:
@@ -199,7 +214,7 @@ def _unchanged(sheet: GrantSheet, chamber: str, chosen: _Chosen) -> Block:
     columns: dict[str, Sequence[Value]] = {
         "email": [grant.email for grant in grants],
         "email_key": [grant.email_key for grant in grants],
-        "role": [grant.role.value for grant in grants],
+        "role": [sheet.roles[n] for n in chosen.places],
         "sites": [grant.sites for grant in grants],
     }
     return _block(sheet, chamber, [grant.id for grant in grants], chosen, columns, {"ended_at": None}, hollow=True)
@@ -216,10 +231,30 @@ def _block(
     hollow: bool = False,
 ) -> Block:
     lines = [sheet.rows.lines[n] for n in chosen.places]
-    named = zip(map(str, columns["email"]), chosen.companies, map(str, columns["role"]), strict=True)
-    keys = [f"{email} {company.key} {role}" for email, company, role in named]
+    names = _Names(columns["email"], chosen.companies, columns["role"])
     alike = {name: values[0] for name, values in columns.items() if values.count(values[0]) == len(values)}
     varied = {name: values for name, values in columns.items() if name not in alike}
     return Block(
-        Kind.GRANT, chamber, ids, same | alike, varied, keys, sheet.rows.file, lines, chosen.companies, hollow=hollow
+        Kind.GRANT, chamber, ids, same | alike, varied, names, sheet.rows.file, lines, chosen.companies, hollow=hollow
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Names(Sequence[str]):
+    """What permissions are called. Hardly anybody asks, so the names are made when somebody does."""
+
+    emails: Sequence[Value]
+    companies: Sequence[Company]
+    roles: Sequence[Value]
+
+    def __len__(self) -> int:
+        return len(self.companies)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[str]: ...
+    def __getitem__(self, at: int | slice) -> str | Sequence[str]:
+        if isinstance(at, slice):
+            return _Names(self.emails[at], self.companies[at], self.roles[at])
+        return f"{self.emails[at]!s} {self.companies[at].key} {self.roles[at]!s}"

@@ -138,8 +138,7 @@ class GrantPlanner(PermissionPlanner):
 
     def _changed(self, w: Wanted, held: Grant, company: Company, facts: Facts, warnings: list[Problem]) -> list[Change]:
         trainer = self._trainer(w, company, facts)
-        after = replace(
-            held,
+        after = held._replace(
             sites=held.sites if w.sites is None else w.sites,
             trainer=trainer.id if trainer else None if w.trainer_number == NO_TRAINER else held.trainer,
             valid_from=w.valid_from or held.valid_from,

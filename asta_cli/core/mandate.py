@@ -6,7 +6,7 @@ Whoever acts so may never do more than the account, and less in what makes new p
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from asta_cli.core.facts import Facts
 from asta_cli.core.matrix import INHERITED
@@ -48,4 +48,4 @@ def narrowed(grants: Iterable[Grant], companies: Iterable[int], facts: Facts) ->
         elif grant.sites and grant.role in INHERITED:
             for limit in limits:
                 if any(step.id == carrier.id for step in facts.chain(limit)):
-                    yield replace(grant, company=limit.id)
+                    yield grant._replace(company=limit.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 Value = str | int | bytes | None
 Record = Mapping[str, Value]
@@ -236,8 +237,7 @@ class Account:
         return self.state in BLOCKED
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(NamedTuple):
     """A permission: account x company x role, with validity. The holder is an e-mail key, so it may be an invitation.
 
     ``valid_from`` and ``valid_until`` are UTC instants (RFC 3339 text); ``valid_until`` is the first instant at which
@@ -267,7 +267,7 @@ class Grant:
 
     def open(self, now: str) -> bool:
         """Whether it is neither ended nor expired at *now*; it may still be an invitation or not have begun."""
-        return self.ended_at is None and (self.over_at is None or now < self.over_at)
+        return self.ended_at is None and ((over := self.over_at) is None or now < over)
 
     def begun(self, now: str) -> bool:
         """Whether its validity has begun at *now*."""
@@ -281,8 +281,9 @@ class Grant:
     @property
     def over_at(self) -> str | None:
         """The first instant at which it is over by itself: its last day has passed, or the invitation has lapsed."""
-        lapses = None if self.accepted else self.invited_until
-        return min((end for end in (self.valid_until, lapses) if end is not None), default=None)
+        if self.invited_until is None or self.accepted:
+            return self.valid_until
+        return self.invited_until if self.valid_until is None else min(self.valid_until, self.invited_until)
 
     def state(self, now: str) -> GrantState:
         """Its state at *now*; ``store.grants.state`` answers the same for many."""

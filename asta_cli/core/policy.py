@@ -102,7 +102,7 @@ class Authority:
         """Whether the asker has *permission* on *company*."""
         if permission in OPERATOR and self.office.covers(company.chamber):
             return True
-        return any(True for _ in self.grounds(permission, company, facts))
+        return next(self.grounds(permission, company, facts), None) is not None
 
     def may_with_sites(self, permission: Permission, company: Company, facts: Facts) -> bool:
         """Whether the asker has *permission* on *company* and on every site below it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from asta_cli.core.facts import Facts
 from asta_cli.core.model import AccountState, Action, Grant, Kind
@@ -26,7 +26,7 @@ class Standing:
             if grant.email_key not in (self.was, self.key):
                 continue
             ours = grant.email_key == self.key
-            after = replace(grant, confirmed=ours and self.confirmed, confirmed_at=self.confirmed_at if ours else None)
+            after = grant._replace(confirmed=ours and self.confirmed, confirmed_at=self.confirmed_at if ours else None)
             if after != grant:
                 changed[grant.id] = after
         return changed

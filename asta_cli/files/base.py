@@ -62,7 +62,8 @@ class Source(ABC):
     """A file of rows, open for reading. One pass at a time: a new one ends the one before.
 
     ``shown`` is the name as typed, ``name`` without directories. ``columns`` are the known columns it has, ``header``
-    all headings as written (none in JSON Lines). ``sha256`` is the checksum of all its bytes. A context manager.
+    all headings as written (none in JSON Lines). ``sha256`` is the checksum of all its bytes. Without a *secret* all
+    digests are empty: nobody keeps them. A context manager.
     """
 
     format: str
@@ -80,6 +81,7 @@ class Source(ABC):
         self._blank = b" \t\r\n"
         self._begin()
         self._hash = self._hash_state(secret)
+        self._hashed = bool(secret)
         if not options.allow_empty and next(self.lines(), None) is None:
             raise NoRows(file=self.shown)
 
@@ -114,7 +116,7 @@ class Source(ABC):
                 number, record = line, raw
                 if mark and not next(mark, 0):
                     continue
-                if hashed:
+                if hashed and self._hashed:
                     state = copy()
                     state.update(raw)
                     digest = state.digest()

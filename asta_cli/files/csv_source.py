@@ -168,8 +168,10 @@ class CsvSource(Source):
             yield range(number, number + len(raw)), raw
             number += len(raw)
 
-    def digests(self, records: Iterable[bytes]) -> list[bytes]:
+    def digests(self, records: Sequence[bytes]) -> list[bytes]:
         """The hashes of *records*."""
+        if not self._hashed:
+            return [b""] * len(records)
         copy, made = self._hash.copy, []
         for record in records:
             state = copy()

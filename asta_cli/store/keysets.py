@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import ARRAY, ColumnElement, any_, bindparam, func, select
@@ -47,15 +47,17 @@ class Pairs(NamedTuple):
     params: tuple[Any, ...]
 
 
-def paired(tx: Tx, pairs: Iterable[tuple[str, int]]) -> Pairs:
-    """*pairs* to be joined, in that order: a condition for each part alone would find every text with every number."""
-    found = sorted(pairs)
+def paired(tx: Tx, pairs: Mapping[str, Collection[int]]) -> Pairs:
+    """Each text with each of its numbers, to be joined in that order.
+
+    A condition for each part alone would find every text with every number.
+    """
+    found = {text: sorted(pairs[text]) for text in sorted(pairs)}
     if tx.dialect == "sqlite":  # CROSS: from here to what is joined, never the other way round
-        numbers: dict[str, list[int]] = {}
-        for text, number in found:
-            numbers.setdefault(text, []).append(number)
-        return Pairs("json_each(?) p CROSS JOIN json_each(p.value) q CROSS", "p.key", "q.value", (json.dumps(numbers),))
-    columns = [text for text, _ in found], [number for _, number in found]
+        table = "json_each(?) p CROSS JOIN json_each(p.value) q CROSS"
+        return Pairs(table, "p.key", "q.value", (json.dumps(found, separators=(",", ":")),))
+    texts = [text for text, numbers in found.items() for _ in numbers]
+    columns = texts, [number for numbers in found.values() for number in numbers]
     return Pairs("unnest(%s::text[], %s::bigint[]) p (text, number)", "p.text", "p.number", columns)
 
 

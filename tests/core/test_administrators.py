@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -119,7 +118,7 @@ def applied(held: Mapping[int, Grant], changes: Iterable[Change]) -> dict[int, G
                 id_=change.id,
             )
         else:
-            now[change.id] = replace(now[change.id], **change.after)  # type: ignore[arg-type]
+            now[change.id] = now[change.id]._replace(**change.after)  # type: ignore[arg-type]
     return now
 
 
@@ -225,11 +224,11 @@ def test_many_lost_companies_are_not_all_named() -> None:
 def test_what_was_put_there_counts_for_the_next_question() -> None:
     one, two = grant(HEAD), grant(HEAD, email="b@firma.example", end=LATER)
     forest = Forest([HEAD], [one], NOW)
-    gone = {one.id: replace(one, ended_at=NOW)}
+    gone = {one.id: one._replace(ended_at=NOW)}
     assert (forest.covers()[HEAD.id], forest.orphaned(gone)) == (Cover(True, True), [HEAD])
     forest.put({two.id: two, **gone})
     assert forest.covers()[HEAD.id] == Cover(True, False)
-    assert forest.orphaned({two.id: replace(two, ended_at=NOW)}) == [HEAD]
+    assert forest.orphaned({two.id: two._replace(ended_at=NOW)}) == [HEAD]
 
 
 @pytest.mark.parametrize(
@@ -264,7 +263,7 @@ def decisions(draw: st.DrawFn) -> tuple[list[Company], dict[int, Grant], list[Ac
     companies, held = draw(worlds())
     people = [account(email, draw(st.sampled_from(STATES))) for email in PEOPLE]
     states = {person.email: person.state is AccountState.CONFIRMED for person in people}
-    held = {id_: replace(g, confirmed=states[g.email]) for id_, g in held.items()}
+    held = {id_: g._replace(confirmed=states[g.email]) for id_, g in held.items()}
     changes: list[Change] = []
     for line, person in enumerate(people, 2):
         theirs = {id_: g for id_, g in held.items() if g.email == person.email}
@@ -294,14 +293,14 @@ def carried_out(held: Mapping[int, Grant], people: Sequence[Account], changes: S
     keys = {person.email_key: person.state is AccountState.CONFIRMED for person in people}
     for change in changes:
         if change.kind is Kind.GRANT:
-            now[change.id] = replace(now[change.id], **change.after)  # type: ignore[arg-type]
+            now[change.id] = now[change.id]._replace(**change.after)  # type: ignore[arg-type]
     for change in changes:
         if change.kind is Kind.ACCOUNT:
             confirmed = keys.pop(change.key)
             state = change.after.get("state")
             key = str(change.after.get("email_key", change.key))
             keys[key] = confirmed if state is None else state == AccountState.CONFIRMED
-    return [replace(g, confirmed=keys.get(g.email_key, False)) for g in now.values()]
+    return [g._replace(confirmed=keys.get(g.email_key, False)) for g in now.values()]
 
 
 @given(decisions())

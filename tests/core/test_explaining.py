@@ -84,7 +84,7 @@ def _in_force(held: Holdings, moment: str) -> Iterator[Grant]:
             continue
         if not past and h.grant.ended_at is not None:
             continue
-        grant = replace(h.grant, ended_at=None)
+        grant = h.grant._replace(ended_at=None)
         if grant.in_force(moment):
             yield grant
 

@@ -55,6 +55,6 @@ def test_what_an_account_is_after_a_change(state: AccountState, after: Record, s
 def test_what_becomes_of_a_permission(
     key: str, confirmed: bool, standing: Standing, left: tuple[bool, str | None] | None
 ) -> None:
-    held = replace(grant(1, email=key, confirmed=confirmed), confirmed_at=EARLIER if key != NEW else None)
+    held = grant(1, email=key, confirmed=confirmed)._replace(confirmed_at=EARLIER if key != NEW else None)
     changed = standing.applied([grant(1, email=OTHER), held])
     assert {id_: (g.confirmed, g.confirmed_at) for id_, g in changed.items()} == ({held.id: left} if left else {})
