@@ -20,11 +20,17 @@ def among(tx: Tx, column: ColumnElement[Any], values: Iterable[Any]) -> ColumnEl
     return column == any_(bindparam(None, listed, type_=ARRAY(column.type), unique=True))
 
 
-def numbered(tx: Tx, numbers: Iterable[int]) -> tuple[str, tuple[Any, ...]]:
-    """A statement that selects *numbers*, and its parameters."""
+def listed(tx: Tx, column: str, values: Iterable[Any]) -> tuple[str, tuple[Any, ...]]:
+    """That *column* is one of *values*, in the driver's own words, and the parameters of that.
+
+    A single one is asked for as such: on SQLite every list is a table first, which takes as long as the rest.
+    """
+    found = sorted(values)
+    if len(found) == 1:
+        return f"{column} = {tx.placeholder}", (found[0],)
     if tx.dialect == "sqlite":
-        return "SELECT value FROM json_each(?)", (json.dumps(sorted(numbers)),)
-    return "SELECT unnest(%s::bigint[])", (sorted(numbers),)
+        return f"{column} IN (SELECT value FROM json_each(?))", (json.dumps(found),)  # noqa: S608 - names are ours
+    return f"{column} = ANY(%s)", (found,)
 
 
 def rows_among(tx: Tx, sql: str, column: str, values: Iterable[Any], params: tuple[Any, ...]) -> list[tuple[Any, ...]]:
@@ -32,10 +38,8 @@ def rows_among(tx: Tx, sql: str, column: str, values: Iterable[Any], params: tup
 
     For thousands of keys: a row of SQLAlchemy's takes as long as finding it.
     """
-    listed = sorted(values)
-    many = "IN (SELECT value FROM json_each(?))" if tx.dialect == "sqlite" else "= ANY(%s)"
-    keys: Any = json.dumps(listed) if tx.dialect == "sqlite" else listed
-    return driver_rows(tx, f"{sql} AND {column} {many}", (*params, keys))
+    condition, keys = listed(tx, column, values)
+    return driver_rows(tx, f"{sql} AND {condition}", (*params, *keys))
 
 
 class Pairs(NamedTuple):

@@ -30,7 +30,7 @@ from asta_cli.core.trainers import trainer_key
 from asta_cli.store import holders
 from asta_cli.store import tables as t
 from asta_cli.store.db import Tx
-from asta_cli.store.keysets import among, driver_rows, numbered, paired, rows_among
+from asta_cli.store.keysets import among, driver_rows, listed, paired, rows_among
 from asta_cli.store.locks import lock_chambers, lock_operators
 
 _COMPANY: tuple[Any, ...] = (
@@ -82,6 +82,8 @@ _LINK: tuple[Any, ...] = (
     t.link.c.email,
     t.link.c.email_key,
 )
+DEEPEST = 64
+"""So many head offices above one another: what is deeper is damage, and must not send a query round in circles."""
 # Looked up by the thousand, for which an enumeration is slow.
 _ROLES, _STATES = {role.value: role for role in Role}, {state.value: state for state in AccountState}
 _trainer_at_once = partial(tuple.__new__, TrainerRecord)  # a quarter of the time of its own way, for thousands
@@ -276,11 +278,13 @@ def _ancestors(tx: Tx, facts: Facts) -> None:
     """Everything above the companies known so far."""
     missing = {c.parent for c in facts.by_id.values() if c.parent is not None} - facts.by_id.keys()
     if missing:
-        first, params = numbered(tx, missing)
+        start, params = listed(tx, "company.id", missing)
+        columns = _names(_COMPANY)
+        # Whole rows climb: with their numbers alone, each level would be a table that is joined in the end.
         sql = (
-            f"WITH RECURSIVE above (id) AS ({first} UNION SELECT parent_id FROM company"  # noqa: S608 - names are ours
-            " JOIN above ON company.id = above.id WHERE parent_id IS NOT NULL)"
-            f" SELECT {_names(_COMPANY)} FROM above JOIN company ON company.id = above.id"
+            f"WITH RECURSIVE above AS (SELECT {columns}, 1 AS height FROM company WHERE {start} UNION ALL"  # noqa: S608
+            f" SELECT {columns}, height + 1 FROM above JOIN company ON company.id = above.parent_id"
+            f" WHERE height < {DEEPEST}) SELECT * FROM above"
         )
         for row in driver_rows(tx, sql, params):
             facts.add_company(company(row))

@@ -14,13 +14,11 @@ from asta_cli.core.model import Permission, Role
 from asta_cli.store import tables as t
 from asta_cli.store.db import Tx
 from asta_cli.store.grants import in_force, with_holder
+from asta_cli.store.load import DEEPEST
 from asta_cli.store.views.companies import columns, order, source
 from asta_cli.store.views.places import Where
 from asta_cli.store.views.scope import Scope
 from asta_cli.store.views.view import OPEN, Asked, Question, View
-
-# Head offices above head offices: what is deeper is damage, and must not send a query round in circles.
-DEEPEST = 64
 
 
 def administrable(tx: Tx, holder: str, now: str, role: Role = Role.ADMINISTRATOR, *, ended: bool = False) -> Asked:

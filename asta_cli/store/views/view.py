@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Protocol
 
@@ -21,6 +21,7 @@ from sqlalchemy import (
     literal_column,
     select,
 )
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from asta_cli.core.model import RecordStatus
 from asta_cli.store import tables as t
@@ -48,6 +49,7 @@ class Question:
     columns: Columns
     where: Sequence[ColumnElement[bool]]
     order: Columns
+    _words: dict[str, SQLCompiler] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     @cached_property
     def rows(self) -> Select[Any]:
@@ -58,6 +60,25 @@ class Question:
     def count(self) -> Select[Any]:
         """The question for their number."""
         return select(func.count()).select_from(self.base).where(*self.where)
+
+    def plainly(self, tx: Tx, params: Mapping[str, object]) -> list[tuple[Any, ...]]:
+        """The rows, all at once, as the driver has them: those of SQLAlchemy take as long as finding them.
+
+        For questions about texts and numbers, with a fixed number of parameters.
+        """
+        compiled = self._compiled(tx)
+        named = compiled.construct_params(params)
+        places = compiled.positiontup
+        values: Any = named if places is None else [named[name] for name in places]
+        rows: list[tuple[Any, ...]] = tx.raw.execute(compiled.string, values).fetchall()
+        return rows
+
+    def _compiled(self, tx: Tx) -> SQLCompiler:
+        """The question for the rows in the words of the database, made once for each kind."""
+        found = self._words.get(tx.dialect)
+        if found is None:
+            found = self._words[tx.dialect] = self.rows.compile(dialect=tx.conn.dialect)
+        return found
 
 
 class Listed(Protocol):
@@ -73,8 +94,8 @@ class Listed(Protocol):
 class Asked:
     """A question put to the database when ``rows`` or ``count`` is called.
 
-    *shape* is applied to each row. Where *few* are expected they are fetched at once: a cursor on the server costs
-    PostgreSQL three more messages.
+    *shape* is applied to each row. Where *few* are expected they are fetched at once (`Question.plainly`): a cursor on
+    the server costs PostgreSQL three more messages.
     """
 
     def __init__(
@@ -87,11 +108,15 @@ class Asked:
         few: bool = False,
     ) -> None:
         self._tx, self._question, self._params, self._shape = tx, question, dict(params or {}), shape
-        self._ask = tx.execute if few else tx.stream
+        self._few = few
 
     def rows(self) -> Iterable[Sequence[Any]]:
         """The rows, read while they are taken."""
-        found = self._ask(self._question.rows, self._params)
+        found: Iterable[Sequence[Any]]
+        if self._few:
+            found = self._question.plainly(self._tx, self._params)
+        else:
+            found = self._tx.stream(self._question.rows, self._params)
         return found if self._shape is None else map(self._shape, found)
 
     def count(self) -> int:
