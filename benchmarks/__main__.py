@@ -66,6 +66,7 @@ Given = Callable[[Place, Permissions, Stock, Asked], bool]
 PERMISSIONS: dict[str, Given] = {
     "perms-grant": lambda place, made, stock, asked: _race(made.grant(place), asked.times(LONG_RUNS)),
     "perms-again": lambda place, made, stock, asked: _race(made.repeat(place), asked.times(LONG_RUNS)),
+    "perms-sync": lambda place, made, stock, asked: _race(made.sync(place), asked.times(LONG_RUNS)),
     "perms-inside": lambda place, made, stock, asked: inside.permissions(place, made),
     "missing-inside": lambda place, made, stock, asked: inside.listings(
         place, stock, NATIONAL if asked.full else asked.rows

@@ -97,6 +97,28 @@ class Offices:
         """The file that is measured."""
         return self._file("grants.csv", ("email", "company", "role"), self.new())
 
+    @property
+    def named(self) -> list[str]:
+        """The companies of the group for which a file is made true: as many as have *wanted* permissions."""
+        return self.group[: self.wanted * COMPANIES // self.held]
+
+    @property
+    def differing(self) -> int:
+        """How many permissions that file adds, and as many it leaves out: one of a hundred is otherwise."""
+        return self.wanted // 200
+
+    def synced(self) -> Iterator[Held]:
+        """What is at those companies, without every two hundredth, and as many new ones."""
+        there = set(self.named)
+        present = (held for held in self.present() if held[1] in there)
+        yield from (held for n, held in enumerate(present, 1) if n % 200)
+        yield from islice((held for held in self.new() if held[1] in there), self.differing)
+
+    @property
+    def synced_file(self) -> Path:
+        """The file that is made true."""
+        return self._file("synced.csv", ("email", "company", "role"), self.synced())
+
     def _register(self) -> Iterator[tuple[str, ...]]:
         for n, (number, parent) in enumerate(self.companies.items()):
             name = f"{NAMES[n % len(NAMES)]} {TRADES[n % len(TRADES)]}"

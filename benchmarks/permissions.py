@@ -20,12 +20,12 @@ from benchmarks.offices import ADMIN, Held, Offices
 from benchmarks.places import Place, Sqlite
 from benchmarks.report import Goal, Race
 from benchmarks.stock import TRIED, told
-from benchmarks.timing import Contestant, rehearse
+from benchmarks.timing import Contestant, WrongAnswer, rehearse
 
 SINCE = "2026-01-01T00:00:00Z"
 CHUNK = 50_000
 PLAIN, SHORT = "plain SQL (L)", "L"
-NEW, REPEAT = "asta perms grant --from", "asta, the same file again"
+NEW, REPEAT, SYNC = "asta perms grant --from", "asta, the same file again", "asta perms sync"
 SCRIPTS = Path(__file__).with_name("grants")
 CORE, DJANGO, UTILS, CASBIN = "SQLAlchemy Core", "Django, in bulk", "sqlite-utils, no rules", "casbin"
 BY_SCRIPT = {CORE: "with_sqlalchemy", UTILS: "with_sqlite_utils", CASBIN: "with_casbin"}
@@ -58,6 +58,22 @@ class Permissions:
         peers = self._peers(again=True) if isinstance(place, Sqlite) else []
         title = f"The same {self.offices.wanted:,} permissions again, {place.title}"
         return Race(title, [self._plain(again=True), own, *peers], [Goal(REPEAT, 3.5)], PLAIN, SHORT)
+
+    def sync(self, place: Place) -> Race:
+        """A file made true for many companies, of whose permissions one of a hundred is otherwise."""
+        offices, source = self.offices, self.filled(place)
+        named = [word for ident in offices.named for word in ("--company", ident)]
+        words = "--as", ADMIN, "perms", "sync", "--from", str(offices.synced_file), "--format", "json", *named
+        made = place.asta(SYNC, *words, db=TRIED, expect=told("created", offices.differing))
+        own = replace(made, prepare=partial(place.fresh, source, TRIED), check=partial(self._differs, place))
+        title = f"{offices.wanted:,} permissions made true at {len(offices.named):,} companies, 1 % of them otherwise"
+        contestants = [self._plain(again=True), own]
+        return Race(f"{title}, {place.title}", contestants, [Goal(SYNC, 5.0)], PLAIN, "again")
+
+    def _differs(self, place: Place) -> None:
+        ended = place.count(TRIED, "SELECT count(*) FROM access_grant WHERE ended_at IS NOT NULL")
+        if ended != self.offices.differing:
+            raise WrongAnswer(f"{SYNC}: {ended} permissions ended instead of {self.offices.differing}")
 
     def filled(self, place: Place) -> str:
         """A database of asta's with everything that there is."""

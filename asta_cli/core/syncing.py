@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from asta_cli.core import fields
@@ -48,6 +48,11 @@ class Places:
 
     companies: tuple[Company, ...]
     chamber: str | None = None
+    _called: dict[str, list[Company]] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for company in self.companies:
+            self._called.setdefault(company.ident_number, []).append(company)
 
     def key(self, chamber: str, company: str) -> str | None:
         """What a row with these cells is about, whatever the spelling; None where it cannot be told."""
@@ -63,7 +68,7 @@ class Places:
 
     def find(self, ident: str, chamber: str | None) -> list[Company]:
         """Those of the companies named that are called *ident*."""
-        return [c for c in self.companies if c.ident_number == ident and chamber in (None, c.chamber)]
+        return [c for c in self._called.get(ident, ()) if chamber in (None, c.chamber)]
 
 
 @dataclass(frozen=True, slots=True)
