@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -179,15 +180,36 @@ def test_it_is_told_in_both_languages(office: Office) -> None:
 
 
 def test_the_commands_named_do_what_they_promise(firm: Office) -> None:
-    """As printed, with the reason that an operator is asked for on a terminal."""
+    """As printed, and where nobody can be asked."""
     for case in {case.who: case for case in CASES if not (case.allowed or case.as_ or case.more)}.values():
         told = ask(firm, case, "--format", "json").json()
         grants = [r for r in told["answers"][0]["remedies"] if r["command"].startswith("asta perms grant")]
         if not grants:
             continue
-        firm(*shlex.split(grants[0]["command"])[1:], *WHY, code=0)
+        firm(*shlex.split(grants[0]["command"])[1:], code=0)
         again = firm("perms", "check", told["email"], case.permission, case.company)
         assert again.code == (0 if told["account"]["state"] == "confirmed" else 1), case
+
+
+@pytest.mark.parametrize("who", [{}, {"as_": "desk@ihk.example"}])
+@pytest.mark.parametrize("lang", ["en", "de"])
+def test_a_command_can_be_pasted_into_a_shell(firm: Office, who: dict[str, str], lang: str) -> None:
+    """Whatever is legal before the @: each command that is told does it, the other way round each time."""
+    email = "o'brien&`id`$HOME!{x}|y@firma.example"
+    firm.person(email, "locked")
+    asked = ("perms", "explain", email, "trainees.view", HEAD)
+    pasted = 0
+    while (told := firm(*asked, lang=lang, **who)).code != 0:
+        (command,) = [line.strip() for line in told.lines if line.startswith("    asta ")][:1]
+        if who:
+            command = command.replace("asta", f"asta --as {who['as_']}", 1)
+        done = subprocess.run(
+            ["bash", "-c", command], env=firm.asta.asta.environment(), capture_output=True, check=False
+        )
+        assert done.returncode == 0, (command, done.stderr)
+        pasted += 1
+        assert pasted < 4, command
+    assert pasted == 2
 
 
 @pytest.mark.parametrize(

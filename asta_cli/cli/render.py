@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, NoReturn, Protocol, TextIO
 
 from asta_cli.cli import escape, system
 from asta_cli.cli.i18n import _
+from asta_cli.cli.phrases import fill
 from asta_cli.core.errors import AstaError, Phrase
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def filled(text: str, fields: Mapping[str, object]) -> str:
 
 def unlocalised(text: str, fields: Mapping[str, object]) -> str:
     """As ``filled``, in English: what stands in JSON does not change with the language."""
-    return text.format(**{k: escape.shorten(escape.visible(str(v)), _VALUE) for k, v in fields.items()})
+    return fill(text, {k: escape.shorten(escape.visible(str(v)), _VALUE) for k, v in fields.items()})
 
 
 def _for_people(value: object) -> object:

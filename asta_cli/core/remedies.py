@@ -18,6 +18,8 @@ from asta_cli.core.rules import RULES
 SETTINGS = {Role.MANAGER: "perms.manager_may_grant_trainer", Role.TRAINER: "exam.trainer_may_register"}
 """The settings of the matrix by the role to which each of them gives something."""
 
+_REASON = ("--reason", "TEXT")
+"""Every operator says why; where nobody can be asked, a command without it is refused."""
 _USUAL = (Role.MANAGER, Role.CONTRACT_APPLICANT, Role.TRAINER, Role.ADMINISTRATOR)
 _ANEW = frozenset(
     {
@@ -114,7 +116,7 @@ class Advice:
         q, person = self.question, self.holdings.person
         if obstacles & {Obstacle.LOCKED, Obstacle.DISABLED}:
             more = ("--disabled",) if Obstacle.DISABLED in obstacles else ()
-            command = ("asta", "accounts", "unlock", q.email, *more)
+            command = ("asta", "accounts", "unlock", q.email, *more, *_REASON)
             may = self._may_unlock()
             by = By.CHAMBERS if self.at_desk(q.company) and not may else By.CHAMBER
             yield Remedy(Cure.UNLOCK, command, by, may)
@@ -157,7 +159,9 @@ class Advice:
         return Remedy(Cure.REOPEN, command, By.CHAMBER, self.at_desk(company))
 
     def _words(self, company: Company, role: Role, *more: str) -> tuple[str, ...]:
-        return ("asta", "perms", "grant", self.question.email, "--company", company.key, "--role", role.value, *more)
+        why = _REASON if self.asking.asker.operator else ()
+        words = ("asta", "perms", "grant", self.question.email, "--company", company.key, "--role", role.value)
+        return (*words, *more, *why)
 
 
 def needed(permission: Permission, toggles: Toggles) -> Role:

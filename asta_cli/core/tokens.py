@@ -135,8 +135,10 @@ def check_time(purpose: LinkPurpose, expires_at: str, now: str, email: str, new:
 
 
 def renewal(purpose: LinkPurpose, email: str, new: str = "") -> str:
-    """The command that sends a new link of this kind; *new* is the address to which an account is to change."""
-    return _RENEWAL[purpose].format(email=email, new=new)
+    """The command, fit for a shell, that sends a new link of this kind; *new*: the address an account is to get."""
+    from shlex import quote
+
+    return _RENEWAL[purpose].format(email=quote(email), new=quote(new))
 
 
 def _mac(key: MacKey, link: int, bound: Bound) -> bytes:
