@@ -22,7 +22,7 @@ KEYS = {
         "chamber ident_number name parent city email status active as_of complete administrators"
     ),
     "companies administrable": "chamber ident_number name role via valid_until",
-    "companies admins 01": "email name role via state valid_until",
+    "companies admins 01": "email name role via state valid_until account",
     "trainers list": (
         "trainer_number chamber company first_name last_name email aptitude occupations valid_from valid_until "
         "has_account as_of complete"

@@ -18,6 +18,13 @@ GRANT_STATES = {
     "expired": N_("expired"),
     "ended": N_("ended"),
 }
+ACCOUNT_STATES = {
+    "unconfirmed": N_("unconfirmed"),
+    "confirmed": N_("confirmed"),
+    "locked": N_("locked"),
+    "disabled": N_("disabled"),
+}
+_ACCOUNT = Col("account", N_("Account"), words=ACCOUNT_STATES)
 HOLDERS = (
     Col("email", N_("E-mail")),
     Col("name", N_("Name")),
@@ -25,6 +32,7 @@ HOLDERS = (
     Col("via", N_("Through")),
     Col("state", N_("State"), words=GRANT_STATES),
     Col("valid_until", N_("Until"), DAY),
+    _ACCOUNT,
 )
 GRANTS = (
     Col("email", N_("E-mail")),
@@ -39,6 +47,7 @@ GRANTS = (
     Col("granted_by", N_("Granted by")),
     Col("granted_at", N_("Granted on"), TIME, wide=True),
     Col("reason", N_("Reason")),
+    _ACCOUNT,
 )
 CHECK = (
     Col("email", N_("E-mail")),

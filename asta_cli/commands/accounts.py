@@ -11,6 +11,7 @@ from asta_cli.cli.command import Noun
 from asta_cli.cli.i18n import _
 from asta_cli.cli.listing import INT, TIME, Col
 from asta_cli.cli.options import ChamberOption, ChangeOptions, ListOptions, OrphanOk, ShowOptions
+from asta_cli.commands._holders import ACCOUNT_STATES
 from asta_cli.commands._single import done
 from asta_cli.core.account_states import Decision
 from asta_cli.core.errors import N_, Status
@@ -23,17 +24,11 @@ if TYPE_CHECKING:
 
 app = Noun(N_("Accounts: who has one, locking and closing them, another address, and people who leave."))
 
-STATES = {
-    "unconfirmed": N_("unconfirmed"),
-    "confirmed": N_("confirmed"),
-    "locked": N_("locked"),
-    "disabled": N_("disabled"),
-}
 COLUMNS = (
     Col("email", N_("E-mail")),
     Col("name", N_("Name")),
     Col("chamber", N_("Chamber")),
-    Col("state", N_("State"), words=STATES),
+    Col("state", N_("State"), words=ACCOUNT_STATES),
     Col("language", N_("Language")),
     Col("created_at", N_("Registered"), TIME),
     Col("last_sign_in", N_("Last sign-in"), TIME),
@@ -54,7 +49,7 @@ LIKENESS = (
     Col("email", N_("E-mail")),
     Col("name", N_("Name")),
     Col("chamber", N_("Chamber")),
-    Col("state", N_("State"), words=STATES),
+    Col("state", N_("State"), words=ACCOUNT_STATES),
     Col("grants", N_("Permissions"), INT),
     Col("created_at", N_("Registered"), TIME),
     Col("last_sign_in", N_("Last sign-in"), TIME),

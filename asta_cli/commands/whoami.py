@@ -10,7 +10,7 @@ from asta_cli.cli import render
 from asta_cli.cli.command import Single
 from asta_cli.cli.listing import BOOL, TIME, Col
 from asta_cli.cli.options import ShowOptions
-from asta_cli.commands.accounts import STATES
+from asta_cli.commands._holders import ACCOUNT_STATES
 from asta_cli.core.errors import N_
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ VIA = {
 COLUMNS = (
     Col("email", N_("E-mail")),
     Col("name", N_("Name")),
-    Col("state", N_("State"), words=STATES),
+    Col("state", N_("State"), words=ACCOUNT_STATES),
     Col("operator", N_("Operator"), BOOL),
     Col("chambers", N_("Chambers"), words={"all": N_("all chambers")}),
     Col("via", N_("By"), words=VIA),

@@ -120,7 +120,8 @@ GRANTS = Layout(
         Column("reason", ("Grund", "Begründung")),
     ),
 )
-SYNCED = Layout("grants", (*GRANTS.columns, Column("state", ("Zustand",))))
+_LISTED = ("granted_by", "granted_at", "account")
+SYNCED = Layout("grants", (*GRANTS.columns, Column("state", ("Zustand",)), *(Column(name, ()) for name in _LISTED)))
 """Grants as a listing has them: those that are over stand there as such."""
 REGISTRATIONS = Layout(
     "registrations",

@@ -97,6 +97,11 @@ def existed(at: str, now: str) -> ColumnElement[bool]:
     return true() if at >= now else t.access_grant.c.granted_at <= at
 
 
+def account_state() -> ColumnElement[str]:
+    """The state of its holder's account; that nobody has registered the address is not told apart; `with_holder`."""
+    return func.coalesce(t.account.c.state, AccountState.UNCONFIRMED.value)
+
+
 def state(at: str, now: str) -> ColumnElement[str]:
     """Its state at *at*; needs `with_holder`."""
     return case(

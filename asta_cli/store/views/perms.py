@@ -11,12 +11,11 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select, true, union
 from asta_cli.core import timeline
 from asta_cli.core.facts import Facts
 from asta_cli.core.matrix import INHERITED, grant_permission
-from asta_cli.core.model import AccountState, Company, Permission, Role
+from asta_cli.core.model import BLOCKED, Company, Permission, Role
 from asta_cli.store import tables as t
 from asta_cli.store.db import Tx
-from asta_cli.store.grants import alive, existed, invitation, state, with_holder
+from asta_cli.store.grants import account_state, alive, existed, invitation, state, with_holder
 from asta_cli.store.keysets import among
-from asta_cli.store.views.administrators import last_cell_day
 from asta_cli.store.views.places import company_named, known_chamber, named
 from asta_cli.store.views.scope import Scope
 from asta_cli.store.views.view import View, text_order
@@ -38,8 +37,9 @@ class GrantsWhere:
 def grants(tx: Tx, scope: Scope, where: GrantsWhere, at: str | None = None) -> View:
     """``email chamber company role sites trainer_number state valid_from valid_until granted_by granted_at reason``.
 
-    Seen are the asker's own grants, and those carried by companies where the asker may give and take such a one. *at*
-    asks about the validity at another moment (RFC 3339 UTC). Raises UnknownCompany, UnknownChamber, Ambiguous.
+    Then ``account``, the state of the holder's account: while it is locked or disabled a grant gives nothing. Seen are
+    the asker's own grants, and those carried by companies where the asker may give and take such a one. *at* asks about
+    the validity at another moment (RFC 3339 UTC). Raises UnknownCompany, UnknownChamber, Ambiguous.
     """
     at = at or scope.now
     g, c = t.access_grant.c, t.company.c
@@ -58,6 +58,7 @@ def grants(tx: Tx, scope: Scope, where: GrantsWhere, at: str | None = None) -> V
         g.granted_by,
         g.granted_at,
         g.reason,
+        account_state(),
     )
     conditions = [*_chosen(tx, scope, where, at), existed(at, scope.now), _visible(tx, scope)]
     order = (*(text_order(tx.dialect, x) for x in (g.email_key, c.chamber, c.ident_number, g.role)), g.id)
@@ -74,11 +75,12 @@ def who(
     at: str | None = None,
     all: bool = False,
 ) -> View:
-    """``email name role via state valid_until`` of everyone who may do *permission* (anything) at the company *name*.
+    """``email name role via state valid_until account`` of everyone who may do *permission* at the company *name*.
 
-    Inherited grants are among them; ``via`` is the company that carries the grant. Who is invited, or whose grant
-    begins later, is named with that ``state``; grants that are over only with *all*. Locked and disabled accounts may
-    nothing. The asker sees those whom they may grant and revoke here, and themselves. Raises UnknownCompany, Ambiguous.
+    Without *permission*: anything. Inherited grants are among them; ``via`` is the company that carries the grant. Who
+    is invited, or whose grant begins later, is named with that ``state``. With *all* grants that are over are named,
+    too, and those that rest because their ``account`` is locked or disabled. The asker sees those whom they may grant
+    and revoke here, and themselves. Raises UnknownCompany, Ambiguous.
     """
     company, facts = company_named(tx, scope, name, chamber)
     roles = scope.authority.toggles.roles(permission) if permission else frozenset(Role)
@@ -87,9 +89,13 @@ def who(
 
 
 def admins(tx: Tx, scope: Scope, name: str, *, chamber: str | None = None, all: bool = False) -> View:
-    """As `who`, of the administrators alone; whoever may see the company may see who administers it."""
+    """As `who`, of the administrators alone; whoever may see the company may see who administers it.
+
+    That an account is locked or disabled is for those who give and take permissions there.
+    """
     company, facts = company_named(tx, scope, name, chamber)
-    return _who(tx, scope, list(facts.chain(company)), [Role.ADMINISTRATOR], true(), scope.now, all=all)
+    seen = or_(~_blocked(tx), _grantable(scope, company, facts))
+    return _who(tx, scope, list(facts.chain(company)), [Role.ADMINISTRATOR], seen, scope.now, all=all)
 
 
 def _who(
@@ -106,21 +112,23 @@ def _who(
     g, carrier = t.access_grant.c, t.company.alias("carrier")
     base = with_holder(carrier.join(t.access_grant, g.company_id == carrier.c.id))
     inherited = and_(g.sites, among(tx, g.role, {r.value for r in INHERITED}))
-    blocked = among(tx, t.account.c.state, {AccountState.LOCKED.value, AccountState.DISABLED.value})
     conditions = [
         among(tx, carrier.c.id, {c.id for c in chain if c.open}),
         among(tx, g.role, {r.value for r in roles}),
         or_(carrier.c.id == chain[0].id, inherited),
-        or_(t.account.c.state.is_(None), ~blocked),
         existed(at, scope.now),
         seen,
     ]
     if not all:
-        conditions.append(alive(at, scope.now))
+        conditions += [alive(at, scope.now), ~_blocked(tx)]
     name = func.coalesce(t.account.c.name, "")
-    columns = (g.email, name, g.role, carrier.c.ident_number, state(at, scope.now), g.valid_until)
+    columns = (g.email, name, g.role, carrier.c.ident_number, state(at, scope.now), g.valid_until, account_state())
     order = (*(text_order(tx.dialect, x) for x in (g.email_key, g.role, carrier.c.ident_number)), g.id)
-    return View(tx, base, base, columns, conditions, order, last_cell_day)
+    return View(tx, base, base, columns, conditions, order, _last_day)
+
+
+def _blocked(tx: Tx) -> ColumnElement[bool]:
+    return among(tx, account_state(), {state.value for state in BLOCKED})
 
 
 def _chosen(tx: Tx, scope: Scope, where: GrantsWhere, at: str) -> Iterator[ColumnElement[bool]]:
@@ -166,6 +174,11 @@ def _grantable(scope: Scope, company: Company, facts: Facts) -> ColumnElement[bo
     g = t.access_grant.c
     roles = [g.role == r.value for r in Role if grant_permission(r) in permitted]
     return or_(g.email_key == scope.own_key, *roles)
+
+
+def _last_day(row: Sequence[Any]) -> Sequence[Any]:
+    """*row* with the last day of validity."""
+    return row if row[5] is None else (*row[:5], timeline.last_day(row[5]), *row[6:])
 
 
 def _days(row: Sequence[Any]) -> Sequence[Any]:

@@ -22,7 +22,7 @@ from tests.store.views.test_scope import COMPANY, ME
 from tests.store.views.world import EARLIER, LATER, NOW, World
 
 ADMINISTRABLE = "chamber ident_number name role via valid_until"
-WHO = "email name role via state valid_until"
+WHO = "email name role via state valid_until account"
 
 
 def found(world: World, email: str = "", **where: Any) -> list[str]:
@@ -180,18 +180,39 @@ def test_admins(world: World, firms: Companies) -> None:
     world.grant("gone@firm.example", firms.site, ended_at=EARLIER)
     world.grant("past@firm.example", firms.site, valid_until=EARLIER)
     expected = [
-        ("Anna@firm.example", "Anna", "administrator", "0010000", "active", "2027-01-01"),
-        ("late@firm.example", "Late", "administrator", "0011000", "pending", None),
-        ("new@firm.example", "", "administrator", "0011000", "invited", None),
+        ("Anna@firm.example", "Anna", "administrator", "0010000", "active", "2027-01-01", "confirmed"),
+        ("late@firm.example", "Late", "administrator", "0011000", "pending", None, "confirmed"),
+        ("new@firm.example", "", "administrator", "0011000", "invited", None, "unconfirmed"),
     ]
     for asker in ("", "Anna@firm.example", "manager@firm.example"):
         rows = world.rows(WHO, lambda tx, scope: views.admins(tx, scope, "0011000"), asker)
         assert [tuple(row.values()) for row in rows] == expected
-    everyone = world.rows(WHO, lambda tx, scope: views.admins(tx, scope, "0011000", all=True))
-    assert {r["email"]: r["state"] for r in everyone if r["state"] not in ("active", "pending", "invited")} == {
-        "gone@firm.example": "ended",
-        "past@firm.example": "expired",
-    }
+
+
+def test_all_admins_with_what_keeps_them_from_it(world: World, firms: Companies) -> None:
+    """That an account is locked is for those who give and take permissions, and for its holder."""
+    for name in ("boss", "manager"):
+        world.account(f"{name}@firm.example")
+    for name in ("locked", "disabled"):
+        world.account(f"{name}@firm.example", name)
+        world.grant(f"{name}@firm.example", firms.site)
+    world.grant("boss@firm.example", firms.head)
+    world.grant("manager@firm.example", firms.site, Role.MANAGER)
+    world.grant("gone@firm.example", firms.site, ended_at=EARLIER)
+    world.grant("past@firm.example", firms.site, valid_until=EARLIER)
+
+    def told(email: str, *, all: bool = True) -> dict[str, tuple[str, str]]:
+        rows = world.rows(WHO, lambda tx, scope: views.admins(tx, scope, "0011000", all=all), email)
+        return {row["email"].partition("@")[0]: (row["state"], row["account"]) for row in rows}
+
+    open_ = {"boss": ("active", "confirmed")}
+    over = {"gone": ("ended", "unconfirmed"), "past": ("expired", "unconfirmed")}
+    resting = {"locked": ("active", "locked"), "disabled": ("active", "disabled")}
+    for asker in ("", "boss@firm.example"):
+        assert told(asker) == open_ | over | resting
+    assert told("manager@firm.example") == open_ | over
+    for asker in ("", "boss@firm.example", "manager@firm.example"):
+        assert told(asker, all=False) == open_
 
 
 LACKING = f"{COMPANY} administrators"

@@ -16,7 +16,9 @@ from tests.store.views.test_companies import WHO
 from tests.store.views.test_scope import ME
 from tests.store.views.world import EARLIER, LATER, NOW, World
 
-GRANT = "email chamber company role sites trainer_number state valid_from valid_until granted_by granted_at reason"
+GRANT = (
+    "email chamber company role sites trainer_number state valid_from valid_until granted_by granted_at reason account"
+)
 LONG_AGO = "2020-01-01T00:00:00Z"
 
 
@@ -55,6 +57,7 @@ def test_a_grant_in_full(world: World, firms: Companies, people: dict[str, int])
         "granted_by": "operator",
         "granted_at": EARLIER,
         "reason": "new",
+        "account": "confirmed",
     }
 
 
@@ -83,6 +86,17 @@ def test_states(world: World, states: None) -> None:
     invited = dict.fromkeys(("invited", "registered", "both"), "invited")
     own = {name: name for name in ("active", "pending", "expired", "ended")}
     assert found == own | invited | {"locked": "active"}
+
+
+def test_the_state_of_the_account_is_told_beside_that_of_the_grant(world: World, states: None) -> None:
+    """Whoever lists permissions does not learn whether an address that was not confirmed has been registered."""
+    found = {row["email"].partition("@")[0]: row["account"] for row in grants(world, all=True)}
+    waiting = dict.fromkeys(("invited", "registered", "both"), "unconfirmed")
+    confirmed = dict.fromkeys(("active", "pending", "expired", "ended"), "confirmed")
+    assert found == waiting | confirmed | {"locked": "locked"}
+    told = world.rows(WHO, lambda tx, scope: views.who(tx, scope, "0010000", all=True))
+    assert {row["email"].partition("@")[0]: row["account"] for row in told} == found
+    assert "locked" not in {row[0] for row in who(world, "0010000")}
 
 
 def test_what_is_over_is_left_out(world: World, states: None) -> None:
