@@ -83,11 +83,6 @@ def plus_days(day: str, count: int) -> str:
     return _within(lambda: str(date.fromisoformat(day) + count * _DAY))
 
 
-def days_between(first: str, second: str) -> int:
-    """How many days *second* is after *first*; negative if it is before."""
-    return (date.fromisoformat(second) - date.fromisoformat(first)).days
-
-
 def instant(moment: datetime) -> str:
     """An aware *moment* as an instant; parts of a second are cut off."""
     return _within(lambda: _text(moment))

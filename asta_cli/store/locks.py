@@ -113,11 +113,6 @@ def lock_operators(tx: Tx) -> None:
         tx.driver("LOCK TABLE operator IN SHARE ROW EXCLUSIVE MODE")
 
 
-def lock_companies(tx: Tx, ids: Iterable[int]) -> None:
-    """Keep others from changing these companies and who may act for them until *tx* ends."""
-    _lock_rows(tx, tables.company.c.id, sorted(set(ids)))
-
-
 def _lock_rows(tx: Tx, key: ColumnElement[Any], values: list[Any], hold: Hold = Hold.SIGN_IN) -> None:
     """SQLite has one writer at a time anyway. Rows are locked in the order of keys, so two never wait in a circle.
 

@@ -102,12 +102,6 @@ def test_plus_counts_seconds(instant: str, seconds: int) -> None:
     assert len(later) == 20
 
 
-@given(days, days)
-def test_days_between(one: str, other: str) -> None:
-    assert timeline.plus_days(one, timeline.days_between(one, other)) == other
-    assert timeline.days_between("2027-03-28", "2027-03-29") == 1
-
-
 @pytest.mark.parametrize(
     ("text", "instant"),
     [

@@ -18,7 +18,7 @@ from asta_cli.core.errors import Status
 from asta_cli.store import tables
 from asta_cli.store.db import Store, Tx
 from asta_cli.store.errors import DatabaseBusy, DatabaseUnsafe
-from asta_cli.store.locks import ImportRunning, LockLost, chamber_lock, lock_chambers, lock_companies
+from asta_cli.store.locks import ImportRunning, LockLost, chamber_lock, lock_accounts, lock_chambers
 from tests.store.conftest import NOW, OpenStore
 
 Start = Callable[..., subprocess.Popen[str]]
@@ -190,13 +190,16 @@ class TestRowLocks:
             for i, number in enumerate(("100", "101")):
                 tx.execute(insert(tables.chamber), {"id": i, "number": number, "name": "K", "created_at": NOW})
                 tx.execute(insert(tables.company), {"id": i, "chamber": number, "ident_number": "1", "name": "N"})
+                email = f"{'ab'[i]}@example.com"
+                person = {"id": i, "email": email, "email_key": email, "name": "N", "state": "confirmed"}
+                tx.execute(insert(tables.account), {**person, "language": "de", "created_at": NOW})
 
     def test_the_second_waits(self, database_url: str, store: Store, open_store: OpenStore) -> None:
         self.fill(store)
         other = open_store(database_url, lock_timeout=0.3)
         locks: list[Callable[[Tx], None]] = [
             lambda tx: lock_chambers(tx, ["101", "100", "101"]),
-            lambda tx: lock_companies(tx, [1, 0]),
+            lambda tx: lock_accounts(tx, ["b@example.com", "a@example.com"]),
         ]
         for lock in locks:
             with store.write() as tx:
@@ -228,4 +231,4 @@ class TestRowLocks:
     def test_none_and_many(self, store: Store) -> None:
         with store.write() as tx:
             lock_chambers(tx, [])
-            lock_companies(tx, range(25_000))
+            lock_chambers(tx, map(str, range(25_000)))
