@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from asta_cli.cli import render
 from asta_cli.core import timeline
-from asta_cli.core.errors import BadOption
+from asta_cli.core.errors import N_, BadOption
 from asta_cli.core.fields import BadField, read_date
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from asta_cli.cli.options import ChangeOptions
 
 _COMMAND = "tokens create"
+_NEAR = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +33,66 @@ class Wanted:
     expires_at: str
 
 
+class NoSuchVerb(BadOption):
+    """A token is for commands that there are, named as one types them."""
+
+    message = N_("{option}: there is no command {value}")
+    hint = N_("a command is a noun and mostly a verb, such as 'perms grant'; asta --help lists the nouns")
+
+
+class NearlyVerb(NoSuchVerb):
+    """Some are called nearly so."""
+
+    hint = N_("there are: {choices}")
+
+
+class NeverByToken(BadOption):
+    """Some commands no token is good for."""
+
+    message = N_("{option}: no token is good for {value}")
+    hint = N_("what hands out power or signs people in is done in person; for the rest see: asta --help")
+
+
 def verbs(named: Sequence[str]) -> list[str]:
-    """The commands *named*, as they are called. Raises BadOption for one that there is not or no token is good for."""
-    from asta_cli.cli.app import ENTRIES, root
-    from asta_cli.cli.command import Group
+    """The commands *named*, as they are called. Raises NoSuchVerb, NeverByToken."""
     from asta_cli.core.service_tokens import NEVER
 
-    tree, found = root(), []
+    found = set()
     for text in named:
-        words = text.split()
-        noun = tree.get_command(None, words[0]) if words and words[0] in ENTRIES else None
-        known = [f"{words[0]} {verb}" for verb in noun.list_commands(None)] if isinstance(noun, Group) else []
-        verb = " ".join(words)
-        if verb in NEVER or not (verb in known or (noun is not None and not known and len(words) == 1)):
-            likely = [k for k in known if k not in NEVER] or get_close_matches(verb, ENTRIES) or list(ENTRIES)
-            raise BadOption(option="--verb", value=text, choices=", ".join(likely))
-        found.append(verb)
-    return sorted(set(found))
+        verb = " ".join(text.split())
+        if verb in NEVER:
+            raise NeverByToken(option="--verb", value=text)
+        if verb not in _commands(verb.partition(" ")[0]):
+            likely = _likely(verb)
+            raise (NearlyVerb if likely else NoSuchVerb)(option="--verb", value=text, choices=", ".join(likely))
+        found.add(verb)
+    return sorted(found)
+
+
+def _commands(noun: str) -> list[str]:
+    """The commands that begin with *noun*: its verbs, or itself where it has none."""
+    from asta_cli.cli.app import ENTRIES, root
+    from asta_cli.cli.command import Group
+
+    command = root().get_command(None, noun) if noun in ENTRIES else None
+    if isinstance(command, Group):
+        return [f"{noun} {verb}" for verb in command.list_commands(None)]
+    return [noun] if command is not None else []
+
+
+def _likely(text: str) -> list[str]:
+    """The commands that may be meant: those of the noun, those with that verb, or those called nearly so."""
+    from asta_cli.cli.app import ENTRIES
+    from asta_cli.core.service_tokens import NEVER
+
+    noun, _, verb = text.partition(" ")
+    known = [command for command in _commands(noun) if command not in NEVER]
+    if known:
+        verbs_there = [command.partition(" ")[2] for command in known]
+        return [f"{noun} {near}" for near in get_close_matches(verb, verbs_there)] or known
+    known = [command for entry in ENTRIES for command in _commands(entry) if command not in NEVER]
+    same = [command for command in known if command.partition(" ")[2] == (verb or noun) != ""]
+    return same or get_close_matches(text, known, _NEAR)
 
 
 def end(asta: App, duration: str | None, until: str | None) -> str:

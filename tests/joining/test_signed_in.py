@@ -223,6 +223,30 @@ def test_a_token_is_hashed_shown_once_and_good_for_its_commands(shared: Shared) 
     assert shared.world.mails("token_created", ERIKA)[0]["verbs"] == ["companies list", "perms grant"]
 
 
+MISNAMED = [
+    ("perms gront", "bad_option", ["perms grant"], ["accounts", "perms list"]),
+    ("companies nope", "bad_option", ["companies list", "companies show"], ["perms"]),
+    ("grant", "bad_option", ["perms grant"], ["accounts"]),
+    ("permissions grant", "bad_option", ["perms grant"], ["accounts"]),
+    ("nope", "bad_option", ["asta --help"], ["perms list"]),
+    ("operators nope", "bad_option", ["operators list"], ["operators add"]),
+    ("operators add", "bad_option", ["in person"], []),
+    ("", "bad_option", ["asta --help"], []),
+]
+
+
+@pytest.mark.parametrize(("verb", "code", "named", "left_out"), MISNAMED)
+def test_a_misnamed_command_is_told_those_there_are(
+    shared: Shared, verb: str, code: str, named: list[str], left_out: list[str]
+) -> None:
+    shared.login(ERIKA)
+    told = shared("tokens", "create", "x", "--for", "30d", "--verb", verb, code=2).err
+    assert told.startswith(f"asta: error[{code}]: --verb: ")
+    hint = told.partition("; ")[2]
+    assert [word for word in named if word not in hint] == []
+    assert [word for word in left_out if word in hint] == []
+
+
 def test_no_token_hands_out_power(shared: Shared) -> None:
     shared.login(ERIKA)
     for verb in ("tokens create", "operators add", "password set", "login", "accounts change-email", "db upgrade"):
