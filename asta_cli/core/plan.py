@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from asta_cli.core.blocks import Block
 
 SAMPLES = 3
-_SAMPLED = 100_000
 
 
 class Severity(StrEnum):
@@ -172,13 +171,11 @@ class Tally:
 
     def _sample(self, plan: Plan) -> None:
         """Keep the first changes of each sort: who is told of a thousand wants to see three."""
-        if len(self.samples) == len(Action) or self.changes >= _SAMPLED:
-            return
         created = (change for block in plan.blocks for change in islice(block.changes(), SAMPLES))
         for change in chain(plan.changes, created):
-            seen = self.samples.setdefault(change.action, [])
-            if len(seen) < SAMPLES and change.counted and change.kind in self.counted:
-                seen.append(change)
+            if change.counted and change.kind in self.counted:
+                seen = self.samples.setdefault(change.action, [])
+                seen += [change] if len(seen) < SAMPLES else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,9 +154,9 @@ def _sorts(block: Block) -> Iterator[Change]:
 
 def _silenced(plan: Plan, refused: Collection[tuple[str, int]]) -> Plan:
     """*plan* without other problems of rows that are *refused*, and without changes of rows that have an error."""
-    faulty = {(p.where, p.line) for p in plan.problems if p.severity is Severity.ERROR}
-    if not faulty and not (refused and plan.problems):
+    if not plan.problems:
         return plan
+    faulty = {(p.where, p.line) for p in plan.problems if p.severity is Severity.ERROR}
     problems = (p for p in plan.problems if (p.where, p.line) not in refused)
     changes = (c for c in plan.changes if (c.where, c.line) not in faulty)
     return replace(plan, problems=tuple(problems), changes=tuple(changes))

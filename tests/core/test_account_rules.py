@@ -116,6 +116,12 @@ def test_an_account_without_chamber_belongs_to_where_it_holds_something() -> Non
     change = [account(1, BLOCK, CONFIRMED)]
     assert decided(of_chamber("177"), change, world(None))
     assert not decided(of_chamber("301"), change, world(None))
+    facts = world()
+    here, over = grant(2, email="a@example.com"), grant(2, email="a@example.com", ended=NOW)
+    for there, alone in (([here], False), ([over], True), ([over, here], False), ([], True)):
+        facts.grants["a@example.com", 2] = there
+        assert decided(of_chamber("177"), change, facts) is alone
+        assert decided(of_chamber("177", "301"), change, facts)
 
 
 def held(*chambers: str | None, impersonate: bool = False) -> list[HeldOffice]:

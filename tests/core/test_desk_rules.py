@@ -186,6 +186,7 @@ def test_how_an_asker_is_named(who: Asker, giver: str, principal: str) -> None:
 
 @pytest.mark.parametrize("chamber", ["177", None])
 def test_whoever_sits_at_the_terminal_has_every_office_and_others_none(chamber: str | None) -> None:
+    assert Asker.at_desk("root").office == EVERYWHERE
     assert EVERYWHERE.covers(chamber)
     assert EVERYWHERE.may_impersonate(chamber)
     assert not NO_OFFICE.covers(chamber)

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+
 import pytest
 
+from asta_cli.core.blocks import Block
 from asta_cli.core.errors import Forbidden, NotFound, Status
 from asta_cli.core.model import Action, Kind
 from asta_cli.core.plan import Change, Limits, Outcome, Plan, Problem, Severity, Tally, exit_status, verdict
@@ -73,6 +77,39 @@ def test_a_tally_counts_records_and_rows_and_no_consequences() -> None:
     assert dict(tally.actions) == {Action.CREATE: 1, Action.UPDATE: 1}
     assert tally.rejected == {("x.csv:4", 4)}
     assert tally.warned == {("x.csv:5", 5)}
+
+
+def test_of_each_sort_of_change_three_are_shown_however_many_others_came_first() -> None:
+    tally = Tally(frozenset({Kind.COMPANY}))
+    many = [change(line) for line in range(2, 6)] + [change(9)] * 120_000
+    tally.add(Plan((change(1, 8, counted=False), replace(change(1, 9), counted=False), *many)))
+    tally.add(Plan(tuple(change(line, action=Action.END) for line in range(2, 7))))
+    tally.add(Plan((change(9, action=Action.END), change(9, action=Action.REOPEN))))
+    shown = {action: [c.line for c in some] for action, some in tally.samples.items()}
+    assert shown == {Action.CREATE: [2, 3, 4], Action.END: [2, 3, 4], Action.REOPEN: [9]}
+
+
+def test_of_a_block_three_are_shown_and_all_are_counted() -> None:
+    ids = range(1, 6)
+    block = Block(Kind.COMPANY, "177", ids, {}, {"name": list("ABCDE")}, list("12345"), "x.csv", [2, 3, 4, 5, 6])
+    tally = Tally(frozenset({Kind.COMPANY}))
+    tally.add(Plan((change(9),), rows=6, blocks=(block, replace(block, kind=Kind.TRAINER))))
+    assert [c.line for c in tally.samples[Action.CREATE]] == [9, 2, 3]
+    assert (tally.changes, tally.actions[Action.CREATE]) == (11, 6)
+
+
+def test_nothing_planned_counts_as_nothing() -> None:
+    tally = Tally(frozenset(Kind))
+    tally.add(Plan())
+    assert tally == Tally(frozenset(Kind), 0, Counter(), 0, 0, set(), set(), [], 0, 0, {})
+    assert Change(Kind.MAIL, Action.CREATE, 1, "k", {}).line == 0
+
+
+def test_what_was_kept_and_what_ended_by_its_dates_adds_up() -> None:
+    tally = Tally(frozenset())
+    for _ in range(2):
+        tally.add(Plan(rows=1, unchanged=1, kept=2, over=3))
+    assert (tally.rows, tally.unchanged, tally.kept, tally.over) == (2, 2, 4, 6)
 
 
 def test_a_plan_without_refused_rows_and_dropped_changes() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -7,8 +8,10 @@ import pytest
 
 from asta_cli.core.matrix import Toggles, grant_permission
 from asta_cli.core.model import Action, Company, Grant, Kind, Permission, Role, Value
-from asta_cli.core.plan import Change, Plan
+from asta_cli.core.office import Office
+from asta_cli.core.plan import Change, Plan, Problem, Severity
 from asta_cli.core.policy import Asker, Authority, authorise
+from asta_cli.core.refusals import OnlyChamber, OtherAccount, OtherDesk
 from asta_cli.core.rules import RULES
 from tests.core.world import EARLIER, LATER, NOW, OPERATOR, asker, company, facts, grant
 
@@ -206,6 +209,11 @@ def test_nobody_raises_themselves(held_role: Role) -> None:
         ({"valid_from": LATER}, {"valid_from": None}, False),
         ({"sites": True, "valid_until": NOW}, {"sites": False, "valid_until": LATER}, False),
         ({"sites": True, "reason": None}, {"sites": False, "reason": "leaving"}, True),
+        (
+            {"sites": True, "valid_from": EARLIER, "valid_until": None, "reason": None},
+            {"sites": False, "valid_from": NOW, "valid_until": LATER, "reason": "leaving", "reminded_at": None},
+            True,
+        ),
         ({"trainer_id": None}, {"trainer_id": 5}, False),
         ({"trainer_id": 5, "sites": True}, {"trainer_id": None, "sites": False}, False),
         ({"invited_until": NOW}, {"invited_until": LATER}, False),
@@ -278,6 +286,53 @@ def test_what_was_only_wished_falls_out_in_silence_and_counts_as_nothing_there()
     wished = change(Action.END, Role.MANAGER, OTHER, optional=True)
     done = authorise(Plan((wished,), rows=1), Authority(asker(), (grant(HEAD),)), facts(ALL))
     assert (done.changes, done.problems, done.unchanged) == ((), (), 1)
+
+
+def test_every_change_is_judged_whatever_fell_out_before_it() -> None:
+    wished = change(Action.END, Role.MANAGER, OTHER, optional=True)
+    wished = replace(wished, id=8)
+    bad, good = change(Action.CREATE, Role.MANAGER, OTHER), replace(change(Action.CREATE, Role.MANAGER, HEAD), line=3)
+    done = authorise(Plan((wished, bad, good), rows=2), Authority(asker(), (grant(HEAD),)), facts(ALL))
+    assert done.changes == (good,)
+    assert [p.line for p in done.problems] == [2]
+
+
+def test_what_is_true_already_is_judged_and_then_no_change() -> None:
+    true, new = change(Action.UPDATE, Role.MANAGER, HEAD, hollow=True), change(Action.CREATE, Role.MANAGER, HEAD)
+    new = replace(new, id=8, where="x.csv:3", line=3)
+    for authority, left in ((Authority(asker(), (grant(HEAD),)), (new,)), (Authority(asker()), ())):
+        done = authorise(Plan((true, new), rows=2), authority, facts(ALL))
+        assert done.changes == left
+        assert (done.unchanged, len(done.problems)) == ((1, 0) if left else (0, 2))
+
+
+def test_who_may_not_ask_is_told_that_and_nothing_that_was_found_on_the_way() -> None:
+    made = change(Action.CREATE, Role.MANAGER, HEAD)
+    other = replace(made, where="x.csv:3", line=3)
+    found = Problem("x.csv:2", 2, "company_ended")
+    warned = Problem("x.csv:3", 3, "account_blocked", severity=Severity.WARNING)
+    plan = Plan((made, other), (found, warned), rows=2)
+    outsider, inside = Authority(asker()), Authority(asker(), (grant(HEAD),))
+    assert {p.code for p in authorise(plan, outsider, facts(ALL)).problems} == {"forbidden"}
+    only_warned = replace(plan, changes=(other,), problems=(warned,))
+    assert [p.code for p in authorise(only_warned, outsider, facts(ALL)).problems] == ["forbidden"]
+    done = authorise(plan, inside, facts(ALL))
+    assert (done.problems, done.changes) == ((found, warned), (other,))
+
+
+def test_a_change_that_belongs_to_no_company_is_the_chamber_s() -> None:
+    of_chamber = Change(Kind.CHAMBER, Action.UPDATE, 1, "177", {}, chamber="177")
+    of_account = Change(Kind.ACCOUNT, Action.UPDATE, 1, "a", {"state": "locked"}, {"state": "confirmed"})
+    desk = Asker("root", office=Office(chambers=frozenset({"301"})))
+    for who, made, told in (
+        (asker(), of_chamber, OnlyChamber),
+        (desk, of_chamber, OtherDesk),
+        (asker(), of_account, OnlyChamber),
+        (desk, of_account, OtherAccount),
+    ):
+        (problem,) = authorise(Plan((made,)), Authority(who), facts(ALL)).problems
+        assert type(problem.error) is told
+        assert (problem.column, problem.value) == ("", "")
 
 
 @pytest.mark.parametrize(
