@@ -13,6 +13,8 @@ from benchmarks.timing import Contestant
 
 CHAMBER_SIZE, LARGE, NATIONAL, HEADROOM = 8_800, 42_000, 692_000, 5_000_000
 """Trainees of a chamber, of a large one, of all of Germany, and of a Germany that has seven times as many."""
+CHAMBERS = 79
+"""The chambers of Germany: the first in the benchmarks is a large one, the others share what is left."""
 TRIED = "tried"
 
 
@@ -61,10 +63,30 @@ class Stock:
             place.settle(name)
         return name
 
+    def nation(self, place: Place, rows: int) -> str:
+        """A database with all chambers and *rows* trainees among them. Each chamber has companies from number 0 on."""
+        name = f"nation_{rows}"
+        if self._first(place, name):
+            place.fresh(self.empty(place), name)
+            large = rows * LARGE // NATIONAL
+            for n, number in enumerate(chambers()):
+                if number != CHAMBER:
+                    place.run("chambers", "add", number, "--name", f"IHK {number}", db=name)
+                night = self.night((rows - large) // (CHAMBERS - 1) if n else large)
+                place.run("import", "snapshot", str(night.directory), "--chamber", number, db=name)
+            place.settle(name)
+        return name
+
     def _first(self, place: Place, name: str) -> bool:
         known = (place.title, name) in self._ready
         self._ready.add((place.title, name))
         return not known
+
+
+def chambers() -> list[str]:
+    """The numbers of all chambers, the large one first."""
+    first = int(CHAMBER)
+    return [str(first + n) for n in range(CHAMBERS)]
 
 
 def onto(place: Place, source: str, name: str, *words: str, expect: str) -> Contestant:

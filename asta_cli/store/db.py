@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -58,6 +59,17 @@ class Tx:
         """Run a query whose rows are fetched *batch* by batch, so that memory does not grow with them."""
         self._resume()
         return self.conn.execute(stmt, params, execution_options={"yield_per": batch})
+
+    def rows(self, stmt: Executable, params: Params = None, *, batch: int = 500) -> Iterator[Sequence[Any]]:
+        """The rows of a query, fetched *batch* by batch, for who reads them all: on SQLite as the driver has them.
+
+        There a truth value is a number. A row of SQLAlchemy's takes a quarter of the time of fetching it.
+        """
+        if self.dialect != "sqlite":
+            return iter(self.stream(stmt, params))
+        self._resume()
+        cursor: Any = self.conn.execute(stmt, params).cursor
+        return chain.from_iterable(iter(lambda: cursor.fetchmany(batch), []))
 
     def driver(self, sql: str, params: DriverParams = None) -> CursorResult[*tuple[Any, ...]]:
         """Run *sql* as the driver reads it (``placeholder`` marks values); a list of tuples runs it for each."""

@@ -33,6 +33,8 @@ _index(
     t.trainee.c.exam_period,
     t.trainee.c.contract_end,  # the rest is read from the index alone when they are counted nationwide
     t.trainee.c.terminated_on,
+    t.trainee.c.account_status,  # true of every row in it, but SQLite would look
+    t.trainee.c.status,
     where="account_status <> 'active' AND status = 'open'",
 )
 _index("ix_link_account_id", t.link.c.account_id)

@@ -12,7 +12,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from asta_cli.core.errors import Bug, Conflict, Status
 from asta_cli.store import tables
@@ -123,6 +123,9 @@ class TestTransactions:
             tx.driver(f"INSERT INTO meta (key, value) VALUES ({tx.placeholder}, {tx.placeholder})", rows)
         with store.read() as tx:
             assert [row.key for row in tx.stream(select(tables.meta), batch=7)] == [key for key, _ in rows]
+            assert [tuple(row) for row in tx.rows(select(tables.meta), batch=7)] == rows
+            (one,) = tx.rows(select(tables.meta).where(tables.meta.c.key == bindparam("key")), {"key": rows[-1][0]})
+            assert tuple(one) == rows[-1]
 
     def test_foreign_keys_are_checked(self, store: Store) -> None:
         with pytest.raises(DataConflict), store.write() as tx:

@@ -7,15 +7,17 @@ from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
 from asta_cli.core.errors import AstaError, Status
 from asta_cli.store import migrate, migrations, schema
-from asta_cli.store.db import Store
+from asta_cli.store.db import Store, Tx
 from asta_cli.store.migrate import Schema, SchemaState
-from tests.store.conftest import OpenStore
+from tests.store.conftest import NOW, OpenStore
 
 Start = Callable[..., subprocess.Popen[str]]
 EMPTY = Schema("", migrations.HEAD, SchemaState.EMPTY)
@@ -50,6 +52,14 @@ def _index(index: Any) -> str:
     return repr({**index, "dialect_options": {k: str(v) for k, v in index.get("dialect_options", {}).items()}})
 
 
+def down(tx: Tx, script: ScriptDirectory) -> None:
+    """Take back the last step."""
+    steps: Any = lambda current, _: script._downgrade_revs("-1", current)  # noqa: E731
+    with EnvironmentContext(Config(), script, fn=steps) as environment:
+        environment.configure(connection=tx.conn)
+        environment.run_migrations()
+
+
 def trouble(store: Store) -> AstaError:
     with pytest.raises(AstaError) as caught, store.read():
         pass
@@ -78,6 +88,26 @@ class TestRevisions:
             migrate.run(tx, "base")
         assert migrate.state(empty) == EMPTY
         assert shape(empty) == {}
+
+    def test_one_step_down_and_up_again(self, empty: Store) -> None:
+        migrate.init(empty)
+        made, script = shape(empty), ScriptDirectory(str(Path(migrations.__file__).parent))
+        with empty.write() as tx:
+            tx.insert("chamber", {"id": 1, "number": "177", "name": "IHK", "created_at": NOW})
+            tx.insert("company", {"id": 2, "chamber": "177", "ident_number": "1", "name": "Firma"})
+            trainee = {"id": 3, "chamber": "177", "trainee_number": "T1", "company_id": 2, "kind": "trainee"}
+            dates = {"contract_start": "2025-09-01", "contract_end": "2027-08-31"}
+            tx.insert(
+                "trainee", {**trainee, **dates, "last_name": "Zoë", "occupation": "Koch", "account_status": "none"}
+            )
+        with empty.transaction(write=True) as tx:
+            down(tx, script)
+        assert shape(empty) != made
+        assert migrate.state(empty).current == migrations.REVISIONS[-2]
+        migrate.upgrade(empty)
+        assert shape(empty) == made
+        with empty.read() as tx:
+            assert tx.driver("SELECT trainee_number, last_name FROM trainee").all() == [("T1", "Zoë")]
 
 
 class TestStates:

@@ -3,5 +3,5 @@
 from __future__ import annotations
 
 # Oldest first. A test compares it with the files.
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 HEAD = REVISIONS[-1]

@@ -46,14 +46,16 @@ def named(tx: Tx, scope: Scope, names: Iterable[str], chamber: str | None = None
 
     What the asker may not see does not exist. Raises UnknownCompany, Ambiguous.
     """
-    keys = [_split(name) for name in names]
-    facts = load.load(tx, Needs(idents={ident for _, ident in keys}), scope.now)
+    keys = [(within or chamber, ident) for within, ident in map(_split, names)]
+    chambers = {within for within, _ in keys}
+    only = chambers.pop() if len(chambers) == 1 else None  # each of 79 chambers may have a company of that number
+    facts = load.load(tx, Needs(only, idents={ident for _, ident in keys}), scope.now)
 
     def seen(company: Company) -> bool:
         return scope.may(Permission.COMPANY_VIEW, company, facts)
 
     for within, ident in keys:
-        yield resolve(facts, ident, within or chamber, scope.usual_chamber, seen), facts
+        yield resolve(facts, ident, within, scope.usual_chamber, seen), facts
 
 
 def company_named(tx: Tx, scope: Scope, name: str, chamber: str | None = None) -> tuple[Company, Facts]:

@@ -107,21 +107,21 @@ class Asked:
         *,
         few: bool = False,
     ) -> None:
-        self._tx, self._question, self._params, self._shape = tx, question, dict(params or {}), shape
+        self._tx, self.question, self._params, self._shape = tx, question, dict(params or {}), shape
         self._few = few
 
     def rows(self) -> Iterable[Sequence[Any]]:
         """The rows, read while they are taken."""
         found: Iterable[Sequence[Any]]
         if self._few:
-            found = self._question.plainly(self._tx, self._params)
+            found = self.question.plainly(self._tx, self._params)
         else:
-            found = self._tx.stream(self._question.rows, self._params)
+            found = self._tx.rows(self.question.rows, self._params)
         return found if self._shape is None else map(self._shape, found)
 
     def count(self) -> int:
         """How many rows there are, without reading them."""
-        return int(self._tx.execute(self._question.count, self._params).scalar_one())
+        return int(self._tx.execute(self.question.count, self._params).scalar_one())
 
 
 class View(Asked):

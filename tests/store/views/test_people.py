@@ -84,6 +84,30 @@ def world_chamber(world: World) -> str:
     return "188"
 
 
+def test_those_without_account_are_counted_from_their_index_alone(world: World, firm: int) -> None:
+    """SQLite tells before it counts; PostgreSQL decides by what it knows of the table, and here it knows of none."""
+    world.trainee("T1", firm)
+    world.trainee("T2", firm, account_status="active")
+    with world.read() as tx:
+        asked = views.trainees(tx, world.scope(tx, ""), TraineesWhere(missing_account=True))
+        assert asked.count() == 1
+        if tx.dialect == "sqlite":
+            count = asked.question.count.compile(tx.conn.engine)
+            values = [count.params[name] for name in count.positiontup or ()]
+            (plan,) = tx.driver(f"EXPLAIN QUERY PLAN {count}", tuple(values)).all()
+            assert "USING COVERING INDEX ix_trainee_missing_account" in plan[3]
+
+
+def test_a_company_is_named_by_its_chamber_where_others_have_its_number(world: World, firm: int) -> None:
+    twin = world.company("01", chamber=world_chamber(world))
+    world.trainee("T1", firm)
+    world.trainee("T2", twin, chamber="188")
+    assert numbers(world, companies=["177:01"]) == ["T1"]
+    assert numbers(world, companies=["01"], chamber="188") == ["T2"]
+    assert numbers(world, companies=["177:01", "188:01"]) == ["T1", "T2"]
+    assert numbers(world, companies=["177:01"], chamber="188") == []
+
+
 def test_the_day_is_that_of_berlin(world: World, firm: int) -> None:
     deadline(world, "2027-S", "2026-11-24")
     world.trainee("T1", firm, exam_period="2027-S", contract_end="2026-11-23")
