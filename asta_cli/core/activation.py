@@ -15,6 +15,7 @@ from asta_cli.core import codes, timeline
 from asta_cli.core.accounts import NotConfirmed
 from asta_cli.core.errors import N_, AstaError, Status
 from asta_cli.core.facts import Facts, Letter, Needs
+from asta_cli.core.grants import ended
 from asta_cli.core.keys import MacKey, same
 from asta_cli.core.model import Account, AccountState, Action, Company, Grant, JobState, Kind, MailKind, Role, Value
 from asta_cli.core.outbox import mail
@@ -205,8 +206,7 @@ class ActivationPlanner(SimplePlanner):
             return
         if held is not None:  # it is over, has not begun or will end: the new one takes its place
             mine: dict[str, Value] = {"email_key": account.email_key, "role": held.role.value, "ended_at": None}
-            end: dict[str, Value] = {"ended_at": self._now, "ended_by": account.email, "end_reason": REASON}
-            end["end_run_id"] = self._run
+            end = ended(self._now, account.email, REASON, self._run)
             yield self._change(Kind.GRANT, Action.END, held.id, company, end, mine)
         after: dict[str, Value] = {
             "email": account.email,

@@ -24,12 +24,13 @@ from asta_cli.core.confirmation import claimed, use_link
 from asta_cli.core.email_changes import AddressTaken
 from asta_cli.core.errors import AstaError
 from asta_cli.core.facts import Facts, HeldOffice, Link, Needs
+from asta_cli.core.grants import identity, key_of
 from asta_cli.core.ids import show_id
 from asta_cli.core.keys import MacKey
 from asta_cli.core.model import Account, AccountState, Action, Grant, Kind, LinkPurpose, MailKind, Value
 from asta_cli.core.offboarding import end_grant, end_office
+from asta_cli.core.office import office_key
 from asta_cli.core.outbox import mail
-from asta_cli.core.perms import identity
 from asta_cli.core.plan import Change, Plan
 from asta_cli.core.planner import SimplePlanner, problem
 from asta_cli.core.rows import Row
@@ -158,9 +159,8 @@ class ConfirmEmailPlanner(SimplePlanner):
         if lapses is not None and grant.accepted:
             after["invited_until"], before["invited_until"] = None, lapses
         company = facts.by_id[grant.company]
-        key = f"{grant.email} {company.key} {grant.role.value}"
         place = company.id, company.chamber, row.where, row.line
-        return Change(Kind.GRANT, Action.UPDATE, grant.id, key, after, before, *place)
+        return Change(Kind.GRANT, Action.UPDATE, grant.id, key_of(grant, company), after, before, *place)
 
     def _offices(self, account: Account, row: Row, facts: Facts) -> Iterator[Change]:
         if account.email_key == self._new[1]:
@@ -174,9 +174,8 @@ class ConfirmEmailPlanner(SimplePlanner):
     def _office_moved(self, office: HeldOffice) -> Change:
         before: dict[str, Value] = {"email": office.email, "email_key": office.email_key, "ended_at": None}
         place = None, office.chamber
-        return Change(
-            Kind.OPERATOR, Action.UPDATE, office.id, office.email, self._address(), before, *place, counted=False
-        )
+        key = office_key(office.email, office.chamber)
+        return Change(Kind.OPERATOR, Action.UPDATE, office.id, key, self._address(), before, *place, counted=False)
 
     def _told(self, account: Account) -> Iterator[Change]:
         params = {"at": self._terms.now, "name": account.name, "old_email": account.email, "new_email": self._new[0]}

@@ -10,8 +10,9 @@ from asta_cli.core.account_changes import AccountPlanner, Email, Terms, locked_o
 from asta_cli.core.account_states import state_change, told
 from asta_cli.core.errors import N_, AstaError, NotFound, Status
 from asta_cli.core.facts import Facts, HeldOffice, Needs
+from asta_cli.core.grants import ended, identity, key_of
 from asta_cli.core.model import AccountState, Action, Grant, Kind, MailKind, Value
-from asta_cli.core.perms import identity
+from asta_cli.core.office import office_key
 from asta_cli.core.plan import Change, Plan
 from asta_cli.core.rows import Row
 
@@ -75,26 +76,16 @@ class OffboardPlanner(AccountPlanner):
 def end_grant(grant: Grant, terms: Terms, row: Row, facts: Facts, reason: str | None = None) -> Change:
     """The end of a permission; one whose time is over has ended then."""
     over = None if grant.open(terms.now) else grant.over_at
-    after: dict[str, Value] = {
-        "ended_at": over or terms.now,
-        "ended_by": terms.by,
-        "end_reason": reason or terms.reason,
-        "end_run_id": terms.run,
-    }
     company = facts.by_id[grant.company]
-    key = f"{grant.email} {company.key} {grant.role.value}"
+    after = ended(over or terms.now, terms.by, reason or terms.reason, terms.run)
     place = company.id, company.chamber, row.where, row.line
-    return Change(Kind.GRANT, Action.END, grant.id, key, after, identity(grant), *place)
+    return Change(Kind.GRANT, Action.END, grant.id, key_of(grant, company), after, identity(grant), *place)
 
 
 def end_office(office: HeldOffice, terms: Terms, row: Row) -> Change:
     """The end of an operator's office."""
-    after: dict[str, Value] = {
-        "ended_at": terms.now,
-        "ended_by": terms.by,
-        "end_reason": terms.reason,
-        "end_run_id": terms.run,
-    }
+    after = ended(terms.now, terms.by, terms.reason, terms.run)
     before: dict[str, Value] = {"email_key": office.email_key, "chamber": office.chamber, "ended_at": None}
     place = None, office.chamber, row.where, row.line
-    return Change(Kind.OPERATOR, Action.END, office.id, office.email, after, before, *place)
+    key = office_key(office.email, office.chamber)
+    return Change(Kind.OPERATOR, Action.END, office.id, key, after, before, *place)

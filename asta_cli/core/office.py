@@ -52,5 +52,10 @@ class Office:
         return None in self.stands_in or (chamber is not None and chamber in self.stands_in)
 
 
+def office_key(email: str, chamber: str | None) -> str:
+    """How an operator's record is called; that of every chamber by the address alone."""
+    return f"{email} {chamber}" if chamber else email
+
+
 NO_OFFICE = Office()
 EVERYWHERE = Office(everywhere=True, stands_in=frozenset({None}))

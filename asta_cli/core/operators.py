@@ -12,8 +12,9 @@ from asta_cli.core.chambers import UnknownChamber
 from asta_cli.core.emails import EmailNormaliser
 from asta_cli.core.errors import N_, AstaError, Status
 from asta_cli.core.facts import Facts, Needs
+from asta_cli.core.grants import ended
 from asta_cli.core.model import Account, Action, Kind, MailKind, Value
-from asta_cli.core.office import Officer
+from asta_cli.core.office import Officer, office_key
 from asta_cli.core.outbox import mail
 from asta_cli.core.plan import Change, Plan, Problem
 from asta_cli.core.planner import SimplePlanner, problem
@@ -138,7 +139,7 @@ class AppointPlanner(OfficePlanner):
         after: Values = {"email": email[0], "email_key": email[1], "chamber": chamber}
         after |= {"impersonate": self._impersonate, "added_at": t.now, "added_by": t.by}
         after |= {"reason": t.reason, "run_id": t.run}
-        key = _key(email[0], chamber)
+        key = office_key(email[0], chamber)
         return Change(Kind.OPERATOR, Action.CREATE, next(t.ids), key, after, {}, None, chamber, row.where, row.line)
 
 
@@ -157,7 +158,7 @@ class DismissPlanner(OfficePlanner):
         held = [o for o in facts.officers if o.email_key == email[1]]
         going = [o for o in held if every or o.chamber == chamber]
         t = self.terms
-        end: Values = {"ended_at": t.now, "ended_by": t.by, "end_reason": t.reason, "end_run_id": t.run}
+        end = ended(t.now, t.by, t.reason, t.run)
         ends = [_change(row, officer, Action.END, end, {}, optional=every) for officer in going]
         return [*ends, *self._tokens(row, email, facts)] if going and going == held else ends
 
@@ -172,10 +173,6 @@ def _change(
     row: Row, officer: Officer, action: Action, after: Values, before: Values, *, optional: bool = False
 ) -> Change:
     before = {"email": officer.email, "email_key": officer.email_key, "ended_at": None, **before}
-    key, place = _key(officer.email, officer.chamber), (None, officer.chamber, row.where, row.line)
+    key, place = office_key(officer.email, officer.chamber), (None, officer.chamber, row.where, row.line)
     hollow = not after
     return Change(Kind.OPERATOR, action, officer.id, key, after, before, *place, optional=optional, hollow=hollow)
-
-
-def _key(email: str, chamber: str | None) -> str:
-    return f"{email} {chamber}" if chamber else email

@@ -13,6 +13,7 @@ from asta_cli.core.columns import ColumnRows
 from asta_cli.core.errors import Ambiguous, AstaError
 from asta_cli.core.facts import Facts, Needs
 from asta_cli.core.fields import BadField
+from asta_cli.core.grants import ended, identity, key_of
 from asta_cli.core.model import Action, Company, Grant, Kind, Role, Value
 from asta_cli.core.naming import split_key
 from asta_cli.core.office import NO_OFFICE
@@ -171,12 +172,7 @@ class PermissionPlanner(SimplePlanner, ABC):
 
     def ended(self, reason: str | None) -> dict[str, Value]:
         """What is written of a grant that somebody ends now, for *reason*."""
-        return {
-            "ended_at": self.terms.now,
-            "ended_by": self.terms.granted_by,
-            "end_reason": reason,
-            "end_run_id": self.terms.run,
-        }
+        return ended(self.terms.now, self.terms.granted_by, reason, self.terms.run)
 
     def role(self, row: Row) -> Role | None:
         """The role that a row means, None for all of them. Raises BadField."""
@@ -223,7 +219,7 @@ def change_of(
         Kind.GRANT,
         action,
         grant.id,
-        f"{grant.email} {company.key} {grant.role}",
+        key_of(grant, company),
         after,
         {} if action is Action.CREATE else identity(grant) | dict(before or {}),
         company.id,
@@ -244,17 +240,6 @@ def asked(wanted: Wanted, company: Company, action: Action) -> Change:
     whose: dict[str, Value] = {"email_key": wanted.key, "role": (wanted.role or Role.TRAINER).value}
     place = company.id, company.chamber, wanted.row.where, wanted.row.line
     return Change(Kind.GRANT, action, 0, f"{wanted.email} {company.key}", {}, whose, *place, hollow=True)
-
-
-def identity(grant: Grant) -> dict[str, Value]:
-    """What authority over a grant depends on, and what must still be true when it is changed."""
-    return {
-        "email": grant.email,
-        "email_key": grant.email_key,
-        "role": grant.role.value,
-        "sites": grant.sites,
-        "ended_at": None,
-    }
 
 
 def once(rows: Sequence[Row], column: str) -> Chosen:

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from asta_cli.core.facts import Facts, Needs
+from asta_cli.core.grants import identity, key_of
 from asta_cli.core.model import Account, Action, Company, Grant, Kind, MailKind, Role
 from asta_cli.core.outbox import mail
-from asta_cli.core.perms import identity
 from asta_cli.core.plan import Change, Plan
 from asta_cli.core.planner import SimplePlanner
 from asta_cli.core.rows import Row
@@ -87,8 +87,8 @@ def _told(row: Ending, grant: Grant, facts: Facts) -> Change:
     company = facts.by_id[grant.company]
     before = identity(grant) | {"valid_until": grant.valid_until, "reminded_at": None}
     place = company.id, company.chamber, row.where, row.line
-    key = f"{grant.email} {company.key} {grant.role}"
-    return Change(Kind.GRANT, Action.UPDATE, grant.id, key, {"reminded_at": facts.now}, before, *place)
+    what = grant.id, key_of(grant, company), {"reminded_at": facts.now}, before
+    return Change(Kind.GRANT, Action.UPDATE, *what, *place)
 
 
 def _to_tell(grant: Grant, company: Company, facts: Facts) -> Iterator[tuple[Account, bool]]:

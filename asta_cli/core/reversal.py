@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from asta_cli.core.errors import AstaError
 from asta_cli.core.facts import Facts
+from asta_cli.core.grants import ended, grant_key, identity_of
 from asta_cli.core.history import REGISTER, Entry, Touched
 from asta_cli.core.ids import show_id
 from asta_cli.core.model import Action, Kind, Record, RecordStatus, ServiceState, Value
@@ -121,7 +122,7 @@ def reverse(entry: Entry, key: str, facts: Facts, by: By, fresh: Iterator[int]) 
         return None
     before = {name: entry.after[name] for name in names}
     if entry.kind is Kind.GRANT:
-        before = _identity(record) | before
+        before = identity_of(record) | before
     after = {name: entry.before[name] for name in names} | _forgotten(entry)
     return _change(entry, key, record, facts, _OTHER_WAY[entry.action], after, before)
 
@@ -149,14 +150,8 @@ def _end(entry: Entry, record: Record, by: By) -> tuple[Action, dict[str, Value]
         before = {"state": record["state"], "since": record["since"]}
         return Action.UPDATE, {"state": ServiceState.UNAVAILABLE.value, "since": by.now}, before
     if entry.kind is Kind.GRANT:
-        end = {"ended_at": by.now, "ended_by": by.name, "end_reason": by.reason, "end_run_id": by.run}
-        return Action.END, end, _identity(record)
+        return Action.END, ended(by.now, by.name, by.reason, by.run), identity_of(record)
     return Action.END, {"ended_at": by.now}, {"ended_at": None}
-
-
-def _identity(record: Record) -> dict[str, Value]:
-    """What authority over a grant depends on, and what must still be true when it is changed."""
-    return {name: record[name] for name in ("email", "email_key", "role", "sites")} | {"ended_at": None}
 
 
 def _given(kind: Kind, record: Record, by: By) -> dict[str, Value]:
@@ -211,7 +206,7 @@ def named(kind: Kind, record: Mapping[str, Value], facts: Facts) -> str:
     said = {name: str(value) for name, value in record.items()}
     if kind in GIVEN:
         company = facts.by_id[int(said["company_id"])].key
-        return f"{said['email']} {company} {said['role']}" if kind is Kind.GRANT else f"{company} {said['service']}"
+        return grant_key(said["email"], company, said["role"]) if kind is Kind.GRANT else f"{company} {said['service']}"
     if kind in _WORDS:
         return " ".join(said[name] for name in _WORDS[kind])
     return f"{said['chamber']}:{said[NUMBERS[kind]]}" if kind in NUMBERS else show_id(int(said["id"]))
