@@ -172,7 +172,7 @@ def test_a_dry_run_says_the_same_and_writes_nothing(firm: Office) -> None:
 
 
 def test_it_cannot_be_undone_behind_the_owner_s_back(firm: Office) -> None:
-    for argv in (("lock", MAX), ("unlock", MAX), ("offboard", MAX)):
+    for argv in (("lock", MAX), ("unlock", MAX), ("disable", MAX)):
         run = firm.report("accounts", *argv, *WHY, code=0)["run"]
         assert codes(firm.report("runs", "undo", run, *WHY, code=5)) == [("arguments", "not_reversible", "error")]
 

@@ -44,6 +44,8 @@ KINDS = {
     "link": N_("link"),
     "session": N_("sign-in"),
     "job": N_("job"),
+    "operator": N_("office"),
+    "service_token": N_("service token"),
 }
 ACTIONS = {
     "create": N_("created"),

@@ -116,4 +116,4 @@ def locked_out(account: Account, facts: Facts, terms: Terms, row: Row, *, for_go
             end_token(token, terms.run, terms.now, terms.by, account.chamber)
             for token in facts.tokens.get(account.id, ())
         ]
-    return (replace(change, where=row.where, line=row.line) for change in ends)
+    return (replace(change, chamber=account.chamber, where=row.where, line=row.line) for change in ends)

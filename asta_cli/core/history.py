@@ -11,6 +11,7 @@ from asta_cli.core.rows import Row
 
 UNDO = "runs undo"
 APPROVE = "runs approve"
+OFFBOARD = "accounts offboard"
 REGISTER = (Kind.COMPANY, Kind.TRAINER, Kind.TRAINEE)
 """The kinds of the chamber's register, of which a record ends and may reopen."""
 

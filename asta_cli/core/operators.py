@@ -104,12 +104,8 @@ class OfficePlanner(SimplePlanner, ABC):
         return Plan(tuple(self._mail(change) for change in self._decided))
 
     def _mail(self, change: Change) -> Change:
-        said = {**change.before, **change.after}
-        email, account = str(said["email"]), self._accounts.get(str(said["email_key"]))
-        params: dict[str, object] = {"of": change.chamber or "", "by": self.terms.by}
-        params |= {"impersonate": bool(said.get("impersonate"))} | ({"name": account.name} if account else {})
-        language = account.language if account else _LANGUAGE
-        return mail(next(self.terms.ids), self.mail_kind, email, language, self.terms.now, params)
+        account = self._accounts.get(str({**change.before, **change.after}["email_key"]))
+        return told_of_office(self.mail_kind, change, account, next(self.terms.ids), self.terms.now, self.terms.by)
 
 
 class AppointPlanner(OfficePlanner):
@@ -167,6 +163,14 @@ class DismissPlanner(OfficePlanner):
         for token in facts.tokens.get(account.id, ()) if account else ():
             end = end_token(token, t.run, t.now, t.by, None)
             yield replace(end, where=row.where, line=row.line, optional=True)
+
+
+def told_of_office(kind: MailKind, change: Change, account: Account | None, id_: int, now: str, by: str) -> Change:
+    """The mail *id_* to whoever gets or loses an office by *change*, which is *by* somebody."""
+    said = {**change.before, **change.after}
+    params: dict[str, object] = {"of": change.chamber or "", "by": by}
+    params |= {"impersonate": bool(said.get("impersonate"))} | ({"name": account.name} if account else {})
+    return mail(id_, kind, str(said["email"]), account.language if account else _LANGUAGE, now, params)
 
 
 def _change(

@@ -15,13 +15,22 @@ from asta_cli.core.grants import ended, grant_key, identity_of
 from asta_cli.core.history import REGISTER, Entry, Touched
 from asta_cli.core.ids import show_id
 from asta_cli.core.model import Action, Kind, Record, RecordStatus, ServiceState, Value
-from asta_cli.core.office import NO_OFFICE, Office
+from asta_cli.core.office import NO_OFFICE, Office, office_key
 from asta_cli.core.plan import Change
-from asta_cli.core.run_refusals import ChangedOtherwise, ChangedSince, InUse, InUseOtherwise, RecordMissing
+from asta_cli.core.run_refusals import (
+    ChangedOtherwise,
+    ChangedSince,
+    DecidedSince,
+    InUse,
+    InUseOtherwise,
+    RecordMissing,
+)
 from asta_cli.core.shown import HIDDEN, NAMES
 
 GIVEN = (Kind.GRANT, Kind.SERVICE_PILOT, Kind.COMPANY_SERVICE)
-"""The kinds of which a record is open until it ends, and is never opened again."""
+"""The kinds of which a record belongs to a company, is open until it ends, and is never opened again."""
+GIVEN_ANEW = (*GIVEN, Kind.OPERATOR)
+"""All of which that is so."""
 _STATED = {
     Kind.GRANT: (
         "email",
@@ -36,6 +45,7 @@ _STATED = {
     ),
     Kind.SERVICE_PILOT: ("company_id", "service"),
     Kind.COMPANY_SERVICE: ("company_id", "service"),
+    Kind.OPERATOR: ("email", "email_key", "chamber", "impersonate"),
 }
 NUMBERS = {Kind.COMPANY: "ident_number", Kind.TRAINER: "trainer_number", Kind.TRAINEE: "trainee_number"}
 """By what a record of the register is called within its chamber."""
@@ -45,7 +55,13 @@ _WORDS = {
     Kind.CHAMBER: ("number",),
     Kind.ACCOUNT: ("email",),
 }
-_SINCE = {Kind.GRANT: "granted_at", Kind.SERVICE_PILOT: "added_at", Kind.COMPANY_SERVICE: "activated_at"}
+_SINCE = {
+    Kind.GRANT: "granted_at",
+    Kind.SERVICE_PILOT: "added_at",
+    Kind.COMPANY_SERVICE: "activated_at",
+    Kind.OPERATOR: "added_at",
+}
+_BY = {Kind.GRANT: "granted_by", Kind.OPERATOR: "added_by"}
 _REMINDED = "reminded_at"
 _FEED = frozenset({"feed_status", "feed_changed_at"})
 
@@ -77,6 +93,9 @@ def obstacles(entry: Entry, key: str, facts: Facts, touched: Touched) -> Iterato
         beside = {name: seen.run for seen in since for name in seen.fields} if lost <= HIDDEN else {}
         name = min(lost - HIDDEN or beside.keys() - HIDDEN or lost)
         run, field = (beside | later).get(name, 0), NAMES.get(name, name)
+        if entry.kind is Kind.ACCOUNT:
+            yield DecidedSince(key=key)
+            return
         yield ChangedSince(key=key, field=field, run=show_id(run)) if run else ChangedOtherwise(key=key, field=field)
         return
     for blocker in facts.blockers.get(place, ()):
@@ -112,7 +131,7 @@ def reverse(entry: Entry, key: str, facts: Facts, by: By, fresh: Iterator[int]) 
     record = facts.by_record[entry.kind, entry.record]
     if entry.action is Action.CREATE:
         return _change(entry, key, record, facts, *_end(entry, record, by))
-    if entry.action is Action.END and entry.kind in GIVEN:
+    if entry.action is Action.END and entry.kind in GIVEN_ANEW:
         if _over(record, facts, by.now):
             return None  # by itself, whatever was done to it
         given = {name: record[name] for name in _STATED[entry.kind]} | _given(entry.kind, record, by)
@@ -123,7 +142,7 @@ def reverse(entry: Entry, key: str, facts: Facts, by: By, fresh: Iterator[int]) 
     before = {name: entry.after[name] for name in names}
     if entry.kind is Kind.GRANT:
         before = identity_of(record) | before
-    after = {name: entry.before[name] for name in names} | _forgotten(entry)
+    after = {name: entry.before[name] for name in names} | _forgotten(entry) | _decided(entry, by)
     return _change(entry, key, record, facts, _OTHER_WAY[entry.action], after, before)
 
 
@@ -156,9 +175,14 @@ def _end(entry: Entry, record: Record, by: By) -> tuple[Action, dict[str, Value]
 
 def _given(kind: Kind, record: Record, by: By) -> dict[str, Value]:
     since: dict[str, Value] = {_SINCE[kind]: by.now}
-    if kind is Kind.GRANT:
-        since |= {"granted_by": by.name, "reason": by.reason or record["reason"], "run_id": by.run}
+    if kind in _BY:
+        since |= {_BY[kind]: by.name, "reason": by.reason or record["reason"], "run_id": by.run}
     return since
+
+
+def _decided(entry: Entry, by: By) -> dict[str, Value]:
+    """Since when an account is in the state that it is given back, and why."""
+    return {"state_at": by.now, "state_reason": by.reason} if entry.kind is Kind.ACCOUNT else {}
 
 
 def _forgotten(entry: Entry) -> dict[str, Value]:
@@ -207,6 +231,8 @@ def named(kind: Kind, record: Mapping[str, Value], facts: Facts) -> str:
     if kind in GIVEN:
         company = facts.by_id[int(said["company_id"])].key
         return grant_key(said["email"], company, said["role"]) if kind is Kind.GRANT else f"{company} {said['service']}"
+    if kind is Kind.OPERATOR:
+        return office_key(said["email"], None if record["chamber"] is None else said["chamber"])
     if kind in _WORDS:
         return " ".join(said[name] for name in _WORDS[kind])
     return f"{said['chamber']}:{said[NUMBERS[kind]]}" if kind in NUMBERS else show_id(int(said["id"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from asta_cli.core.errors import N_, AstaError, NotFound, Status
-from asta_cli.core.history import RunRecord
+from asta_cli.core.history import OFFBOARD, UNDO, RunRecord
 from asta_cli.core.ids import show_id
 from asta_cli.core.model import Action, Kind
 
@@ -108,6 +108,13 @@ class AccountDecided(NotReversible):
     hint = N_("asta accounts unlock brings an account back, asta perms grant gives its permissions anew")
 
 
+class AccountGivenBack(NotReversible):
+    """To end everything once more takes all that ends with it, also what has come since."""
+
+    message = N_("run {run} cannot be undone: it gave an account back")
+    hint = N_("to end everything once more: asta accounts offboard EMAIL --reason TEXT")
+
+
 class AddressAsked(NotReversible):
     """The mail has gone out; its link can be made void."""
 
@@ -159,6 +166,13 @@ class ChangedOtherwise(ChangedSince):
 
     message = N_("{key}: {field} is no longer as the run left it")
     hint = N_("put it right by hand, or import the register with --full")
+
+
+class DecidedSince(ChangedSince):
+    """Whoever decided about the account later is not overruled."""
+
+    message = N_("{key}: it was decided about the account since")
+    hint = N_("asta accounts show {key} says when and why; what is to be given back, give it: asta perms grant")
 
 
 class InUse(AstaError):
@@ -247,9 +261,13 @@ def not_reversible(run: RunRecord, done: Iterable[tuple[Kind, Action]]) -> NotRe
     """Why nothing of what *run* has *done* can be taken back; None if it can."""
     if run.command == "accounts change-email":
         return AddressAsked(run=show_id(run.id), command=run.command)
+    if run.command == OFFBOARD:
+        return None
     if run.command.startswith("accounts "):
         return AccountDecided(run=show_id(run.id), command=run.command)
     done = set(done)
+    if run.command == UNDO and (Kind.ACCOUNT, Action.UPDATE) in done:
+        return AccountGivenBack(run=show_id(run.id), command=run.command)
     for kind, actions, cause in _CAUSES:
         if any((kind, action) in done for action in actions):
             return cause(run=show_id(run.id), command=run.command)

@@ -11,17 +11,19 @@ from asta_cli.core.errors import AstaError
 from asta_cli.core.facts import Facts, Needs
 from asta_cli.core.history import REGISTER, Entry, RunRecord, Touched
 from asta_cli.core.ids import show_id
-from asta_cli.core.model import Action, Company, Kind, Record
+from asta_cli.core.model import Action, Company, Kind, MailKind, Record
 from asta_cli.core.moves import Moves
 from asta_cli.core.office import NO_OFFICE
+from asta_cli.core.operators import told_of_office
+from asta_cli.core.outbox import mail
 from asta_cli.core.pending import Pending
 from asta_cli.core.plan import Change, Plan, Problem
 from asta_cli.core.planner import SimplePlanner
-from asta_cli.core.reversal import GIVEN, By, bookkeeping, key_of, obstacles, reverse
+from asta_cli.core.reversal import GIVEN_ANEW, By, bookkeeping, key_of, obstacles, reverse
 from asta_cli.core.rows import Row
 from asta_cli.core.run_refusals import Circle, not_applied
 
-COUNTED = frozenset({*REGISTER, *GIVEN, Kind.CHAMBER, Kind.SERVICE_STATE, Kind.EXAM_PERIOD})
+COUNTED = frozenset({*REGISTER, *GIVEN_ANEW, Kind.CHAMBER, Kind.SERVICE_STATE, Kind.EXAM_PERIOD, Kind.ACCOUNT})
 
 
 class UndoPlanner(SimplePlanner):
@@ -44,6 +46,7 @@ class UndoPlanner(SimplePlanner):
         self._waiting: list[Row] = []
         self._taking = False
         self._cases = Cases()
+        self._mails: list[Change] = []
 
     def hold(self, rows: Sequence[Row]) -> Sequence[Row]:
         """Keep what takes a grant, or part of it, until everything that gives one is known."""
@@ -66,8 +69,9 @@ class UndoPlanner(SimplePlanner):
             needs.records.setdefault(entry.kind, set()).add(entry.record)
             if entry.action in (Action.CREATE, Action.REOPEN):
                 needs.ending.setdefault(entry.kind, set()).add(entry.record)
-            elif entry.action is Action.END and entry.kind in GIVEN:
+            elif entry.action is Action.END and entry.kind in GIVEN_ANEW:
                 needs.returning.setdefault(entry.kind, set()).add(entry.record)
+            needs.whole_accounts = needs.whole_accounts or entry.kind is Kind.ACCOUNT
             if entry.kind is Kind.COMPANY and "parent_id" in entry.after:
                 needs.administrators = True
                 needs.company_ids.add(entry.record)
@@ -109,9 +113,22 @@ class UndoPlanner(SimplePlanner):
         plan = replace(plan, problems=plan.problems + tuple(self._moves.orphaned(plan.changes, facts)))
         return self._administrators.guard(plan, facts)
 
+    def accepted(self, plan: Plan, facts: Facts) -> None:
+        """Whose account, and who gets an office back, is told so."""
+        now, by = self._by.now, self._by.name
+        for change in plan.changes:
+            account = facts.accounts_by_id.get(change.id) if change.kind is Kind.ACCOUNT else None
+            if account is not None and account.confirmed_at is not None:
+                params = {"at": now, "name": account.name}
+                to = account.email, account.language, now
+                self._mails.append(mail(next(self._ids), MailKind.ACCOUNT_UNLOCKED, *to, params))
+            if change.kind is Kind.OPERATOR:
+                holder = facts.accounts.get(str(change.after["email_key"]))
+                self._mails.append(told_of_office(MailKind.OPERATOR_ADDED, change, holder, next(self._ids), now, by))
+
     def finish(self, facts: Facts) -> Plan:
-        """What was not told one by one."""
-        return Plan(problems=self._cases.rest())
+        """What was not told one by one, and the mails."""
+        return Plan(tuple(self._mails), self._cases.rest())
 
     def _undone(self, facts: Facts) -> Plan:
         """That the run counts as undone from now on; or why it cannot be."""
@@ -144,7 +161,7 @@ class UndoPlanner(SimplePlanner):
 
     def _must_wait(self, entry: Entry, facts: Facts) -> bool:
         """Whether the place of what would be given again is still taken by what this very run gave."""
-        if entry.action is not Action.END or entry.kind not in GIVEN or self._taking:
+        if entry.action is not Action.END or entry.kind not in GIVEN_ANEW or self._taking:
             return False
         return any(self._touched.made(b.kind, b.id) for b in facts.blockers.get((entry.kind, entry.record), ()))
 

@@ -26,6 +26,8 @@ from asta_cli.run.history import trace
 from asta_cli.run.kept import kept_plan
 from asta_cli.run.task import Watch
 
+_REASONED = (Kind.GRANT, Kind.OPERATOR, Kind.ACCOUNT)
+"""What an operator does not give back without saying why."""
 Make = Callable[[Attempt], Planner]
 Chunks = Callable[[], Iterator[Sequence[Row]]]
 
@@ -51,7 +53,7 @@ def undo(desk: Desk, name: str, said: Said, limits: Limits) -> Report:
         error = not_applied(found.run, desk.now()) or found.refusal
         if error is not None:
             return _refused(desk, UNDO, show_id(found.run.id), error, limits)
-        reason = clean_reason(said.why()) if Kind.GRANT in found.kinds else None
+        reason = None if found.kinds.isdisjoint(_REASONED) else clean_reason(said.why())
 
         def planner(attempt: Attempt) -> UndoPlanner:
             by = By(attempt.run, desk.asker.name, attempt.now, reason, desk.asker.office)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from asta_cli.run import Tx
 
 _IN_MEMORY = 1 << 22
+_STAYS = (Kind.MAIL, Kind.LINK, Kind.SESSION, Kind.TOKEN)
 _Step = tuple[Kind, Action, int, dict[str, Any]]
 
 
@@ -116,11 +117,14 @@ def _keep(made: Trace, step: _Step) -> None:
 
 
 def _bookkeeping(kind: Kind, values: dict[str, Any]) -> bool:
-    """That a line was read, that a mail was sent, that a held run was answered: these stay true."""
+    """That a line was read, that a mail was sent, that a held run was answered: these stay true.
+
+    What let somebody in does not come back either: they sign in again.
+    """
     after = values["after"]
     states = {side.get("state") for side in (after, values["before"])}
     answered = kind is Kind.RUN and not states <= {"applied", "undone"}
-    return answered or not after or kind is Kind.MAIL or (kind is Kind.CHAMBER and after.keys() == {"imported_at"})
+    return answered or not after or kind in _STAYS or (kind is Kind.CHAMBER and after.keys() == {"imported_at"})
 
 
 def _composed(steps: Iterable[_Step]) -> Iterator[_Step]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import and_, select
 
 from asta_cli.core.facts import Facts, HeldOffice, HeldToken, Needs
@@ -10,6 +12,15 @@ from asta_cli.store import tables as t
 from asta_cli.store.db import Tx
 from asta_cli.store.keysets import among
 from asta_cli.store.locks import Hold, lock_accounts
+
+
+def named(tx: Tx, needs: Needs) -> Needs:
+    """*needs* with the e-mail keys of the accounts that it names by their ids."""
+    ids = needs.records.get(Kind.ACCOUNT)
+    if not ids or not needs.whole_accounts:
+        return needs
+    keys = set(tx.execute(select(t.account.c.email_key).where(among(tx, t.account.c.id, ids))).scalars())
+    return replace(needs, accounts=needs.accounts | keys, holders=needs.holders | keys)
 
 
 def lock(tx: Tx, needs: Needs) -> None:

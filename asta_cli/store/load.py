@@ -109,6 +109,7 @@ def load(tx: Tx, needs: Needs, now: str) -> Facts:
 
         rosters.load(tx, needs, facts)
         return facts
+    needs = holders.named(tx, needs)
     _chambers(tx, needs.chambers, facts)
     _companies(tx, needs, facts)
     accounts_of(tx, needs.accounts, facts)
@@ -135,6 +136,7 @@ def lock(tx: Tx, needs: Needs) -> None:
     """
     if tx.dialect != "postgresql":
         return
+    needs = holders.named(tx, needs)
     holders.lock(tx, needs)
     mine: set[str] = set()
     # While we waited for one chamber, a grant in another may have come to the person whose grants are all to end.

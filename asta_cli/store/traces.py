@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, Table, and_, literal, not_, null, sel
 from asta_cli.core.facts import Facts, Needs
 from asta_cli.core.history import UNDO, Blocker, Later, RunRecord
 from asta_cli.core.model import Action, Kind, RecordStatus
-from asta_cli.core.reversal import GIVEN, NUMBERS, named
+from asta_cli.core.reversal import GIVEN, GIVEN_ANEW, NUMBERS, named
 from asta_cli.store import tables as t
 from asta_cli.store.db import Tx
 from asta_cli.store.grants import lasting, with_holder
@@ -21,6 +21,7 @@ from asta_cli.store.load import accounts_of, with_chain
 _BATCH = 1000
 _SEARCHED = 10  # as many as a report names; to find who made a record takes a look through whole lists of ids
 _COMPANY, _TRAINER, _TRAINEE, _GRANT = t.company, t.trainer, t.trainee, t.access_grant
+_PLACE = {Kind.GRANT: ("email_key", "company_id", "role"), Kind.OPERATOR: ("email_key", "chamber")}
 _Below = tuple[Kind, Table, ColumnElement[Any]]
 _BELOW: dict[Kind, tuple[_Below, ...]] = {
     Kind.COMPANY: (
@@ -137,14 +138,19 @@ def _below(tx: Tx, needs: Needs, since: int, facts: Facts) -> None:
 def _rivals(tx: Tx, kind: Kind, ids: Iterable[int], since: int, facts: Facts) -> None:
     """The open record, of what would be given again, that has taken its place."""
     mine, other = t.metadata.tables[kind], t.metadata.tables[kind].alias()
-    same = ("email_key", "company_id", "role") if kind is Kind.GRANT else ("company_id", "service")
+    same = _PLACE.get(kind, ("company_id", "service"))
     query = (
         select(mine.c.id, *_shown(kind, other))
-        .join(other, and_(*(other.c[name] == mine.c[name] for name in same)))
+        .join(other, and_(*(_same(other.c[name], mine.c[name]) for name in same)))
         .where(among(tx, mine.c.id, ids), other.c.ended_at.is_(None), other.c.id != mine.c.id)
     )
     for record, blocker in _blockers(tx, kind, kind, tx.stream(query, batch=_BATCH), since, facts):
         facts.blockers.setdefault((kind, record), []).append(blocker)
+
+
+def _same(one: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether both are the same; of every chamber (NULL) there is one office, too."""
+    return one.is_not_distinct_from(other) if getattr(one, "nullable", False) else one == other
 
 
 def _shown(kind: Kind, table: Any) -> tuple[ColumnElement[Any], ...]:
@@ -152,6 +158,8 @@ def _shown(kind: Kind, table: Any) -> tuple[ColumnElement[Any], ...]:
     c = table.c
     if kind is Kind.GRANT:
         return (c.id, c.company_id, c.email, c.role, c.run_id)
+    if kind is Kind.OPERATOR:
+        return (c.id, null(), c.email, c.chamber, c.run_id)
     if kind in GIVEN:
         return (c.id, c.company_id, null(), c.service, literal(0))
     return (c.id, c.chamber, null(), c[NUMBERS[kind]], literal(0))
@@ -161,7 +169,7 @@ def _open(kind: Kind, table: Any, now: str) -> ColumnElement[bool]:
     c = table.c
     if kind is Kind.GRANT:
         return and_(c.ended_at.is_(None), lasting(now))
-    still: ColumnElement[bool] = c.ended_at.is_(None) if kind in GIVEN else c.status == RecordStatus.OPEN.value
+    still: ColumnElement[bool] = c.ended_at.is_(None) if kind in GIVEN_ANEW else c.status == RecordStatus.OPEN.value
     return still
 
 
@@ -172,8 +180,8 @@ def _blockers(
     if child in GIVEN:
         with_chain(tx, facts, {row[2] for row in found})
     for n, (parent, number, place, email, name, run) in enumerate(found):
-        if child in GIVEN:
-            record = {"email": email, "company_id": place, "role": name, "service": name}
+        if child in GIVEN_ANEW:
+            record = {"email": email, "company_id": place, "role": name, "service": name, "chamber": name}
             key = named(child, record, facts)
         else:
             key = f"{place}:{name}"
