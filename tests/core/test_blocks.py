@@ -94,7 +94,8 @@ BLOCKS = {
     "one of another company at the end": grants([*PLAIN, (OTHER, Role.MANAGER, False)]),
     "true already": grants(PLAIN, hollow=True),
     "true already, one of another company at the end": grants([*PLAIN, (OTHER, Role.MANAGER, True)], hollow=True),
-    "one for somebody else at the end": to_several(OTHERS, THEM),
+    "for somebody and another": to_several(THEM, OTHERS),
+    "for another and somebody": to_several(OTHERS, THEM),
     "of the register": REGISTER,
 }
 

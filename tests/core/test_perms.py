@@ -23,8 +23,8 @@ HEAD, ENDED = company(1), company(2, open_=False)
 HR = "hr@firma.example"
 
 
-def terms(**more: Any) -> Terms:
-    return Terms(asking=Authority(Asker.at_desk("root")), run=7, ids=ids(), normalise=normalise, now=NOW, **more)
+def terms(*, asking: Authority | None = None, **more: Any) -> Terms:
+    return Terms(asking or Authority(Asker.at_desk("root")), run=7, ids=ids(), normalise=normalise, now=NOW, **more)
 
 
 def wanted(line: int = 2, /, **values: str) -> Row:
@@ -64,6 +64,11 @@ def test_what_a_cell_means(values: dict[str, str], name: str, meaning: object) -
     found, problems = read(**values)
     assert problems == []
     assert getattr(found, name) == meaning
+
+
+def test_an_invitation_waits_for_three_weeks_unless_it_is_said_otherwise() -> None:
+    assert terms().invited_until == "2026-12-14T09:00:00Z"
+    assert terms(invitation_days=1).invited_until == "2026-11-24T09:00:00Z"
 
 
 @pytest.mark.parametrize(
@@ -214,7 +219,7 @@ def test_a_revoke_of_what_is_not_there_is_judged_where_a_company_is_named_and_el
     assert (everywhere.changes, everywhere.problems, everywhere.unchanged) == ((), (), 1)
     for role, judged in (("manager", Role.MANAGER), ("", Role.TRAINER)):  # who may deal with any role, with a trainer's
         (asked,) = planned(RevokePlanner(terms()), known, wanted(role=role)).changes
-        assert (asked.action, asked.company, asked.hollow) == (Action.END, HEAD.id, True)
+        assert (asked.id, asked.action, asked.company, asked.hollow) == (0, Action.END, HEAD.id, True)
         assert asked.before == {"email_key": HR, "role": judged.value}
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from asta_cli.core.blocks import Block
 from asta_cli.core.errors import Forbidden, NotFound, Status
+from asta_cli.core.guard import Trip
 from asta_cli.core.model import Action, Kind
 from asta_cli.core.plan import Change, Limits, Outcome, Plan, Problem, Severity, Tally, exit_status, verdict
 from asta_cli.core.planner import choose
@@ -50,6 +51,14 @@ def test_a_dry_run_is_judged_like_the_real_one_first() -> None:
     assert verdict(Tally(frozenset(), rows=1), Limits(dry_run=True)) is Outcome.DRY_RUN
 
 
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_rejects_are_judged_before_the_guard_and_the_guard_before_a_dry_run(dry_run: bool) -> None:
+    trip, limits = Trip("company", Action.END, 9, 10, 5), Limits(dry_run=dry_run)
+    good, bad = Tally(frozenset(), rows=9), Tally(frozenset(), rows=9, rejected={("x", 1)})
+    assert verdict(good, limits, [trip]) is Outcome.HELD
+    assert verdict(bad, limits, [trip]) is Outcome.REJECTED
+
+
 @pytest.mark.parametrize(
     ("problem", "single", "status"),
     [
@@ -77,6 +86,7 @@ def test_a_tally_counts_records_and_rows_and_no_consequences() -> None:
     assert dict(tally.actions) == {Action.CREATE: 1, Action.UPDATE: 1}
     assert tally.rejected == {("x.csv:4", 4)}
     assert tally.warned == {("x.csv:5", 5)}
+    assert [(p.line, p.code) for p in tally.problems] == [(4, "bad_date"), (4, "bad_email"), (5, "x"), (4, "y")]
 
 
 def test_of_each_sort_of_change_three_are_shown_however_many_others_came_first() -> None:
