@@ -45,7 +45,7 @@ TESTS = {
     "core.perms": "perms perm_sets",
     "core.granting": "perms perm_sets granting grant_sheets",
     "core.revoking": "perms perm_sets",
-    "core.perm_rows": "perms perm_sets",
+    "core.perm_rows": "perms perm_sets perm_rows granting",
     "core.grant_sheets": "grant_sheets",
     "core.blocks": "blocks grant_sheets",
     "core.coverage": "administrators",

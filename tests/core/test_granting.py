@@ -203,7 +203,7 @@ def test_everybody_is_told_once_of_all_that_is_new_and_nobody_of_their_own() -> 
     mails = planner.finish(known).changes
     assert [(c.kind, c.after["kind"], c.after["recipient"], c.after["language"]) for c in mails] == [
         (Kind.MAIL, "granted", HR, "en"),
-        (Kind.MAIL, "invited", "New@Firma.example", "en"),
+        (Kind.MAIL, "invited", "New@firma.example", "en"),
     ]
     ids = [c.id for c in plan.changes]
     places = [("0000001", "Betrieb 1", "manager"), ("0000003", "Betrieb 3", "administrator")]
