@@ -91,9 +91,10 @@ class Authority:
     def grounds(self, permission: Permission, company: Company, facts: Facts) -> Iterator[Grant]:
         """The grants by which the asker has *permission* on *company*, its own first, then those from further up."""
         for carrier in facts.chain(company):
-            if not carrier.open:
+            here = self._at.get(carrier.id)
+            if here is None or not carrier.open:
                 continue
-            for grant in self._at.get(carrier.id, ()):
+            for grant in here:
                 below = grant.sites and grant.role in INHERITED
                 if (carrier.id == company.id or below) and self.toggles.gives(grant.role, permission):
                     yield grant

@@ -21,6 +21,7 @@ from asta_cli.core.plan import Change, Plan, Problem
 from asta_cli.core.planner import problem
 from asta_cli.core.rows import Row
 
+_REMEMBERED = 1 << 14
 Held = tuple[str, int, str]
 """Whose a grant is (e-mail key), at which company (id), in which role."""
 
@@ -49,6 +50,7 @@ class Places:
     companies: tuple[Company, ...]
     chamber: str | None = None
     _called: dict[str, list[Company]] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _keys: dict[tuple[str, str], str | None] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         for company in self.companies:
@@ -56,6 +58,14 @@ class Places:
 
     def key(self, chamber: str, company: str) -> str | None:
         """What a row with these cells is about, whatever the spelling; None where it cannot be told."""
+        cells = chamber, company
+        if cells not in self._keys:
+            if len(self._keys) >= _REMEMBERED:
+                self._keys.clear()
+            self._keys[cells] = self._key(chamber, company)
+        return self._keys[cells]
+
+    def _key(self, chamber: str, company: str) -> str | None:
         try:
             prefix, ident = split_key(company)
             said = (fields.chamber_number(chamber) if chamber else prefix) or self.chamber
@@ -182,11 +192,11 @@ def missing(
     held: Iterable[Held], places: Places, is_named: Callable[[tuple[str, str, str]], bool]
 ) -> Iterator[Missing]:
     """The rows that stand for what of *held* nobody named."""
-    companies = {company.id: company for company in places.companies}
+    companies = {company.id: (company, company.key) for company in places.companies}
     line = 0
     for key, at, role in held:
-        company = companies[at]
-        if not is_named((key, company.key, role)):
+        company, name = companies[at]
+        if not is_named((key, name, role)):
             line -= 1
             yield Missing("arguments", line, {}, frozenset(), key=key, company=company, role=Role(role))
 

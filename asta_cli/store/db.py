@@ -76,7 +76,9 @@ class Tx:
         self._resume()
         return self.conn.exec_driver_sql(sql, params)
 
-    def bulk(self, sql: str, params: Sequence[Any], *, batch: int = 10_000) -> Iterator[list[tuple[Any, ...]]]:
+    def bulk(
+        self, sql: str, params: Sequence[Any] | Mapping[str, Any], *, batch: int = 10_000
+    ) -> Iterator[list[tuple[Any, ...]]]:
         """Plain rows of the driver, *batch* by batch: for millions, of which SQLAlchemy would make objects."""
         driver = self.raw
         named = {} if self.dialect == "sqlite" else {"name": "asta_bulk", "binary": True}

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, and_, case, false, fun
 from asta_cli.core.model import AccountState, GrantState
 from asta_cli.store import tables as t
 from asta_cli.store.db import Tx
-from asta_cli.store.keysets import among
+from asta_cli.store.keysets import among, values_for, worded
 
 Moment = str | ColumnElement[str]
 """RFC 3339 UTC, or a parameter of that."""
@@ -19,7 +19,9 @@ Moment = str | ColumnElement[str]
 def open_at(tx: Tx, companies: Iterable[int], now: str) -> Iterator[tuple[str, int, str]]:
     """E-mail key, company and role of every grant that *companies* carry and that is not over at *now*."""
     g = t.access_grant.c
-    yield from (tuple(row) for row in tx.stream(_open_at(tx, companies, now, g.email_key, g.company_id, g.role)))
+    question = worded(tx, _open_at(tx, companies, now, g.email_key, g.company_id, g.role))
+    for part in tx.bulk(question.string, values_for(question, {})):
+        yield from part
 
 
 def ending(tx: Tx, now: str, until: str) -> Iterator[tuple[int, str, str]]:

@@ -6,7 +6,8 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, ColumnElement, any_, bindparam, func, select
+from sqlalchemy import ARRAY, ColumnElement, Select, any_, bindparam, func, select
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from asta_cli.store.db import Tx
 
@@ -65,7 +66,18 @@ def paired(tx: Tx, pairs: Mapping[str, Collection[int]]) -> Pairs:
     return Pairs("unnest(%s::text[], %s::bigint[]) p (text, number)", "p.text", "p.number", columns)
 
 
-def driver_rows(tx: Tx, sql: str, params: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+def driver_rows(tx: Tx, sql: str, params: Any) -> list[tuple[Any, ...]]:
     """What *sql* finds, as the driver's plain rows: for thousands, of which SQLAlchemy would make objects."""
     rows: list[tuple[Any, ...]] = tx.raw.execute(sql, params).fetchall()
     return rows
+
+
+def worded(tx: Tx, query: Select[Any]) -> SQLCompiler:
+    """*query* in the words of the database."""
+    return query.compile(dialect=tx.conn.dialect)
+
+
+def values_for(compiled: SQLCompiler, params: Mapping[str, object]) -> Any:
+    """What the driver is to be given with *compiled*: texts, numbers, and lists of them."""
+    named = compiled.construct_params(params)
+    return named if compiled.positiontup is None else [named[name] for name in compiled.positiontup]

@@ -26,6 +26,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from asta_cli.core.model import RecordStatus
 from asta_cli.store import tables as t
 from asta_cli.store.db import Tx
+from asta_cli.store.keysets import driver_rows, values_for, worded
 
 # As a literal and not as a parameter: only so does a database see that a partial index holds just these.
 OPEN: ColumnElement[str] = literal_column(f"'{RecordStatus.OPEN}'")
@@ -64,21 +65,12 @@ class Question:
     def plainly(self, tx: Tx, params: Mapping[str, object]) -> list[tuple[Any, ...]]:
         """The rows, all at once, as the driver has them: those of SQLAlchemy take as long as finding them.
 
-        For questions about texts and numbers, with a fixed number of parameters.
+        Put into words once for each kind of database.
         """
-        compiled = self._compiled(tx)
-        named = compiled.construct_params(params)
-        places = compiled.positiontup
-        values: Any = named if places is None else [named[name] for name in places]
-        rows: list[tuple[Any, ...]] = tx.raw.execute(compiled.string, values).fetchall()
-        return rows
-
-    def _compiled(self, tx: Tx) -> SQLCompiler:
-        """The question for the rows in the words of the database, made once for each kind."""
-        found = self._words.get(tx.dialect)
-        if found is None:
-            found = self._words[tx.dialect] = self.rows.compile(dialect=tx.conn.dialect)
-        return found
+        compiled = self._words.get(tx.dialect)
+        if compiled is None:
+            compiled = self._words[tx.dialect] = worded(tx, self.rows)
+        return driver_rows(tx, compiled.string, values_for(compiled, params))
 
 
 class Listed(Protocol):
