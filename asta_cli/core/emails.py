@@ -16,6 +16,9 @@ EmailNormaliser = Callable[[str], tuple[str, str]]
 """From an address as typed to (stored spelling, key). Raises ``fields.BadField('bad_email')``."""
 
 _LONGEST = 254  # RFC 5321 4.5.3.1.3
+_REMEMBERED = 1 << 14
+_seen: set[str] = set()
+"""Plain addresses."""
 _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 _PLAUSIBLE = re.compile(r"[^@\s]+@[^@\s]+")
 _LOCAL = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-.\n"
@@ -47,9 +50,16 @@ def simple(text: str) -> tuple[str, str] | None:
 
 
 def all_simple(texts: Sequence[str]) -> bool:
-    """Whether :func:`simple` takes all *texts*, asked of thousands at once."""
-    if not texts:
+    """Whether :func:`simple` takes all *texts*, asked of thousands at once; in many files they come again and again."""
+    if _seen.issuperset(texts):
         return True
+    found = _all_simple(texts)
+    if found and len(_seen) + len(texts) <= _REMEMBERED:
+        _seen.update(texts)
+    return found
+
+
+def _all_simple(texts: Sequence[str]) -> bool:
     joined = "\n".join(texts)
     parts = joined.replace("\n", "@\n@").split("@")  # the breaks as parts tell whether each text has just one @
     if len(parts) != 3 * len(texts) - 1 or set(parts[2::3]) - {"\n"}:

@@ -46,7 +46,7 @@ class GrantSheet:
         self.begins = self._cells("valid_from", begin, None)
         self.ends = self._cells("valid_until", end, None, exact=NEVER)
         self.reasons = self._cells("reason", str, terms.reason)
-        self.bare = {*self.sites, *self.begins, *self.ends} <= {None}
+        self.bare = all(cells.count(None) == len(cells) for cells in (self.sites, self.begins, self.ends))
         self._mark()
 
     @property
@@ -128,17 +128,17 @@ def in_columns(sheet: GrantSheet, facts: Facts, find: FindCompany) -> list[Block
     """The blocks of new permissions and of those that are so already; rows that are neither become odd."""
     new, same = _Chosen(), _Chosen()
     companies = {place: _company(place, facts, find) for place in set(sheet.places)}
-    odd, grants, now = sheet.odd, facts.grants, facts.now
+    odd, bare, grants, now = sheet.odd, sheet.bare, facts.grants, facts.now
     odd.update(_told_of_blocked(sheet, facts, companies))
     for at, (key, place, role) in enumerate(zip(sheet.keys, sheet.places, sheet.roles, strict=True)):
         company = companies[place]
         if company is None or at in odd:
             odd.add(at)
             continue
-        held = _held(grants[key, company.id], role) if (key, company.id) in grants else None
+        held = _held(grants.get((key, company.id), ()), role)
         if held is None:
             chosen = new
-        elif held.open(now) and (sheet.bare or _says_so(sheet, at, held)):
+        elif held.open(now) and (bare or _says_so(sheet, at, held)):
             chosen = same
             same.grants.append(held)
         else:
@@ -210,14 +210,10 @@ def _created(sheet: GrantSheet, facts: Facts, chamber: str, chosen: _Chosen) -> 
 
 
 def _unchanged(sheet: GrantSheet, chamber: str, chosen: _Chosen) -> Block:
-    grants = chosen.grants
-    columns: dict[str, Sequence[Value]] = {
-        "email": [grant.email for grant in grants],
-        "email_key": [grant.email_key for grant in grants],
-        "role": [sheet.roles[n] for n in chosen.places],
-        "sites": [grant.sites for grant in grants],
-    }
-    return _block(sheet, chamber, [grant.id for grant in grants], chosen, columns, {"ended_at": None}, hollow=True)
+    ids, emails, keys, _, _, sites, *_ = zip(*chosen.grants, strict=True)
+    roles = [sheet.roles[n] for n in chosen.places]
+    columns: dict[str, Sequence[Value]] = {"email": emails, "email_key": keys, "role": roles, "sites": sites}
+    return _block(sheet, chamber, ids, chosen, columns, {"ended_at": None}, hollow=True)
 
 
 def _block(

@@ -101,13 +101,13 @@ class Authority:
 
     def may(self, permission: Permission, company: Company, facts: Facts) -> bool:
         """Whether the asker has *permission* on *company*."""
-        if permission in OPERATOR and self.office.covers(company.chamber):
+        if self.office.covers(company.chamber) and permission in OPERATOR:
             return True
         return next(self.grounds(permission, company, facts), None) is not None
 
     def may_with_sites(self, permission: Permission, company: Company, facts: Facts) -> bool:
         """Whether the asker has *permission* on *company* and on every site below it."""
-        if permission in OPERATOR and self.office.covers(company.chamber):
+        if self.office.covers(company.chamber) and permission in OPERATOR:
             return True
         return any(grant.sites for grant in self.grounds(permission, company, facts))
 
@@ -147,7 +147,7 @@ def _allowed(block: Block, plan: Plan, authority: Authority, facts: Facts) -> bo
 
 def _sorts(block: Block) -> Iterator[Change]:
     """One change of each sort that a rule in ``PLACED`` may think differently of."""
-    needed = {role.value: grant_permission(role) for role in Role}
+    needed = {role.value: grant_permission(role).value for role in Role}
     roles, sites = block.column("role"), block.column("sites")
     sort = zip([c.id for c in block.companies], [needed[str(role)] for role in roles], sites, strict=True)
     return block.pick(list(dict(zip(sort, range(len(block)), strict=True)).values())).changes()

@@ -387,11 +387,7 @@ def read_grant(row: Sequence[Any]) -> Grant:
 def _grants(tx: Tx, needs: Needs, facts: Facts) -> None:
     if needs.pairs:
         for grant in _between(tx, needs, facts):
-            place = grant.email_key, grant.company
-            if place in facts.grants:
-                facts.grants[place].append(grant)
-            else:
-                facts.grants[place] = [grant]
+            facts.grants.setdefault((grant.email_key, grant.company), []).append(grant)
     if needs.holders:
         for grant in map(read_grant, tx.execute(_open_grants(among(tx, t.access_grant.c.email_key, needs.holders)))):
             known = facts.grants.setdefault((grant.email_key, grant.company), [])
@@ -414,12 +410,12 @@ def _between(tx: Tx, needs: Needs, facts: Facts) -> Iterator[Grant]:
         return iter(())
     # Column by column: read one by one, a hundred thousand would take three times as long.
     ids, emails, keys, companies, roles, sites, trainers, starts, ends, reasons, invited = zip(*rows, strict=True)
-    accounts = [facts.accounts.get(key) for key in keys]
-    confirmed = [account is not None and account.state is AccountState.CONFIRMED for account in accounts]
-    since = [account and account.confirmed_at for account in accounts]
+    confirmed = {key: account.state is AccountState.CONFIRMED for key, account in facts.accounts.items()}
+    since = {key: account.confirmed_at for key, account in facts.accounts.items()}
+    yes = [confirmed.get(key, False) for key in keys]
     named, wide, ended = map(_ROLES.__getitem__, roles), map(bool, sites), repeat(None, len(rows))
-    columns = ids, emails, keys, companies, named, wide, trainers, starts, ends, ended, confirmed, reasons, invited
-    return map(_grant_at_once, zip(*columns, since, strict=True))
+    columns = ids, emails, keys, companies, named, wide, trainers, starts, ends, ended, yes, reasons, invited
+    return map(_grant_at_once, zip(*columns, map(since.get, keys), strict=True))
 
 
 def _wanted(needs: Needs, facts: Facts) -> dict[str, list[int]]:
