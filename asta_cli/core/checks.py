@@ -41,6 +41,8 @@ def company_to_change(
     One that they may not see is found all the same, so that the change is refused and not the name. Raises
     UnknownCompany, Ambiguous, and OutOfReach if there are several and the asker may see none of them.
     """
+    if len(facts.companies.get(ident, ())) == 1:
+        return resolve(facts, ident, chamber, usual)  # whom the asker may see makes no difference then
     try:
         return named_company(facts, ident, chamber, asking, usual)
     except UnknownCompany:
