@@ -78,6 +78,7 @@ def test_an_end_is_never_brought_forward(firm: Office, tmp_path: Path) -> None:
     report = firm.report("perms", "renew", "--expiring", "300d", "--until", "2027-01-31", *WHY, code=0)
     assert counts(report) == {"rows": 5, "updated": 4, "unchanged": 1, "warned": 1}
     assert [code for _, code, _ in codes(report)] == ["shortens"]
+    assert "of d@firma.example at company 177:0001000 " in report["problems"][0]["message"]
     assert ends(firm)["d"] == LATER
 
 

@@ -39,8 +39,14 @@ class FilesByName(Forbidden):
     """asta would open the file with its own rights, not with those of the person who names it."""
 
     code = "file_by_name"
-    message = N_("{option}: {who} may use standard input and output only, no file by name")
-    hint = N_("let your shell open it: {option} - < FILE, or > FILE at the end of the line")
+    message = N_("{option}: only operators name files; everybody else uses standard input and output")
+    hint = N_("let your shell open it: {option} - < FILE")
+
+
+class WrittenByName(FilesByName):
+    """The same of a file that is to be written."""
+
+    hint = N_("leave out {option} and let your shell write it: > FILE at the end of the line")
 
 
 def admit(app: App, verb: str, given: Mapping[str, Any], params: Sequence[Any]) -> None:
@@ -73,7 +79,7 @@ def _admit_person(app: App, verb: str, given: Mapping[str, Any], params: Sequenc
             raise OperatorsOnly(who=app.asker.name, what=verb)
     named = next(_named_files(given, params), None)
     if named is not None and not _operator_at_keyboard(app):
-        raise FilesByName(option=named, who=app.asker.name)
+        raise (WrittenByName if named.lstrip("-") in _WRITTEN else FilesByName)(option=named)
     if not app.nobody_in_particular:
         app.who  # noqa: B018 - whoever is not signed in gets no further
 

@@ -124,7 +124,8 @@ def tell(app: App, report: Report, *, summary: bool, bounded: bool = False) -> N
     if quiet and report.status is Status.OK:
         return
     problems = report.problems
-    _tell_held(app, report)
+    if report.outcome is Outcome.HELD:
+        _tell_held(app, report)
     for severity in Severity:
         _tell_some(app, [p for p in problems if p.severity is severity], severity)
     if summary and not quiet and not _alone(report):

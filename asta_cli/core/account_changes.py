@@ -99,7 +99,9 @@ class AccountPlanner(SimplePlanner, ABC):
         refused = list(self._administrators.refusals(blamed, reductions))
         self.orphaned = sorted({company.key for companies in blamed.values() for company in companies})
         warnings = (
-            Problem(where, line, "company_orphaned", "company", Severity.WARNING, company.key, {"company": company.key})
+            Problem(
+                where, line, "company_orphaned", "company", Severity.WARNING, company.key, {"expected": company.key}
+            )
             for (where, line), companies in blamed.items()
             for company in companies
             if (where, line) not in {(p.where, p.line) for p in refused}

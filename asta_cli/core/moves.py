@@ -111,7 +111,7 @@ def _warning(company: Company, moved: Mapping[int, Change], companies: Mapping[i
     while step is not None and step.id not in moved:
         step = companies.get(step.parent or 0)
     where = moved[step.id] if step else next(iter(moved.values()))
-    key, named = company.ident_number, {"company": company.key}
+    key, named = company.ident_number, {"expected": company.key}
     return Problem(where.where, where.line, "company_orphaned", PARENT, Severity.WARNING, key, named)
 
 

@@ -17,7 +17,16 @@ from asta_cli.core.matrix import INHERITED, OPERATOR, Toggles, grant_permission
 from asta_cli.core.model import Company, Grant, Kind, Permission, Role
 from asta_cli.core.office import EVERYWHERE, NO_OFFICE, Office
 from asta_cli.core.plan import Change, Plan, Problem, Severity
-from asta_cli.core.refusals import OnlyChamber, OtherAccount, OtherDesk, OutOfReach, OwnPermission, SitesOutOfReach
+from asta_cli.core.refusals import (
+    NotByToken,
+    NotInPlace,
+    OnlyChamber,
+    OtherAccount,
+    OtherDesk,
+    OutOfReach,
+    OwnPermission,
+    SitesOutOfReach,
+)
 from asta_cli.core.rules import PLACED, RULES, UNIFORM
 
 __all__ = ["Asker", "Authority", "Toggles", "authorise"]
@@ -122,17 +131,21 @@ def authorise(plan: Plan, authority: Authority, facts: Facts) -> Plan:
     refused: dict[tuple[str, int], Problem] = {}
     dropped: set[int] = set()
     for change in plan.changes:
-        rule = RULES.get((change.kind, change.action))
-        if rule is not None and rule(change, plan, authority, facts):
+        if _permitted(change, plan, authority, facts):
             continue
         if change.optional:
             dropped.add(change.id)
             continue
-        refused.setdefault((change.where, change.line), _refusal(change, authority, facts))
+        refused.setdefault((change.where, change.line), _refusal(change, plan, authority, facts))
     plan = _silenced(plan, refused)
     if not refused and not dropped and not any(change.hollow for change in plan.changes):
         return plan
     return plan.without(refused.values(), dropped)
+
+
+def _permitted(change: Change, plan: Plan, authority: Authority, facts: Facts) -> bool:
+    rule = RULES.get((change.kind, change.action))
+    return rule is not None and rule(change, plan, authority, facts)
 
 
 def _allowed(block: Block, plan: Plan, authority: Authority, facts: Facts) -> bool:
@@ -163,11 +176,23 @@ def _silenced(plan: Plan, refused: Collection[tuple[str, int]]) -> Plan:
     return replace(plan, problems=tuple(problems), changes=tuple(changes))
 
 
-def _refusal(change: Change, authority: Authority, facts: Facts) -> Problem:
+def _refusal(change: Change, plan: Plan, authority: Authority, facts: Facts) -> Problem:
     company = facts.by_id.get(change.company or 0)
-    error = _reason(change, authority, company, facts)
+    error = _by_mandate(change, plan, authority, facts) or _reason(change, authority, company, facts)
     column, value = ("company", company.ident_number) if company else ("", "")
     return Problem(change.where, change.line, error.code, column, error=error, value=value)
+
+
+def _by_mandate(change: Change, plan: Plan, authority: Authority, facts: Facts) -> Forbidden | None:
+    """What to tell whoever acts for the asker, where the asker themselves might do it."""
+    mandate, company = authority.asker.mandate, facts.by_id.get(change.company or 0)
+    if mandate is None or (company is not None and not mandate.reaches(company, facts)):
+        return None
+    in_person = replace(authority, asker=replace(authority.asker, mandate=None))
+    if not _permitted(change, plan, in_person, facts):
+        return None
+    who = authority.asker.name
+    return NotInPlace(operator=mandate.stand_in, who=who) if mandate.stand_in else NotByToken(who=who)
 
 
 def _reason(change: Change, authority: Authority, company: Company | None, facts: Facts) -> Forbidden:

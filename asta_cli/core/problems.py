@@ -80,10 +80,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         N_("rows that do not tell which record they are about: {value}; so nothing of this kind was ended"),
         N_("correct them; the next run ends what is missing then"),
     ),
-    "shortens": (
-        N_("the permission lasts longer than that already"),
-        N_("perms renew never brings an end forward; perms grant --until does"),
-    ),
     "trainer_ended": (
         N_("trainer {value} has ended in the register"),
         N_("name the trainer who continues; until then the link stays as it is"),
@@ -98,7 +94,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "company_orphaned": (
         N_("company {value} has no usable administrator left"),
-        N_("appoint one: asta perms grant EMAIL --company {company} --role administrator --reason TEXT"),
+        N_("appoint one: asta perms grant EMAIL --company {expected} --role administrator --reason TEXT"),
     ),
     # permissions and accounts
     "forbidden": (N_("this is not permitted"), N_("ask an administrator of the company, or the chamber")),

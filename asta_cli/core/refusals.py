@@ -28,6 +28,22 @@ class OtherAccount(OtherDesk):
     )
 
 
+class NotByToken(Forbidden):
+    """The owner may do it in person, a program that has their service token may not."""
+
+    message = N_("{who} may not do that with a service token: none makes administrators, operators or tokens")
+    hint = N_("sign in and do it yourself, without the token")
+
+
+class NotInPlace(Forbidden):
+    """The account may do it, but not an operator who acts as it."""
+
+    message = N_("{operator} may not do that in the place of {who}")
+    hint = N_(
+        "whoever acts as somebody else gains nothing by it, and leaves passwords, addresses and tokens to the owner"
+    )
+
+
 class OutOfReach(Forbidden):
     """The asker has no authority over that company."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from asta_cli.core import timeline
-from asta_cli.core.errors import N_, NotFound
+from asta_cli.core.errors import N_, AstaError, NotFound, Status
 from asta_cli.core.facts import Facts
 from asta_cli.core.granting import GrantPlanner
 from asta_cli.core.model import Action, Grant
@@ -21,6 +21,15 @@ class NoGrant(NotFound):
 
     message = N_("{email} has no open permission {role} at company {company}")
     hint = N_("asta perms list --all shows what there is; what is over must be granted again")
+
+
+class Shortens(AstaError):
+    """The new end would come before the one there is; a warning."""
+
+    code = "shortens"
+    status = Status.REFUSED
+    message = N_("the permission {role} of {email} at company {company} lasts longer than that already")
+    hint = N_("perms renew never brings an end forward; perms grant --until does")
 
 
 class RenewPlanner(GrantPlanner):
@@ -50,7 +59,8 @@ class RenewPlanner(GrantPlanner):
             raise NoGrant(email=wanted.email, role=str(wanted.role), company=company.key)
         until = wanted.valid_until or self._until
         if until is not None and _before(until, grant.valid_until):
-            warnings.append(problem(wanted.row, "shortens", "valid_until", _shown(grant), warning=True))
+            error = Shortens(role=str(wanted.role), email=wanted.email, company=company.key)
+            warnings.append(problem(wanted.row, error.code, "valid_until", _shown(grant), warning=True, error=error))
             return [change_of(wanted, Action.UPDATE, grant, company, {}, hollow=True)]
         only = Wanted(wanted.row, *(wanted.email, wanted.key, wanted.chamber, wanted.ident, wanted.role))
         only = replace(only, valid_until=until, reason=wanted.reason)

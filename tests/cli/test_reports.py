@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import typer
 from asta_cli.cli import render
 from asta_cli.cli.options import ChangeOptions, FileOptions, SetOptions
 from asta_cli.core.errors import Forbidden, NotFound, Status
+from asta_cli.core.guard import Trip
 from asta_cli.core.model import Action
 from asta_cli.core.plan import Outcome, Plan, Problem, Severity, Tally
 from asta_cli.files.base import Notice
@@ -148,6 +150,13 @@ def test_what_was_written_beside_a_refusal_is_said(tmp_path: Path, capsys: pytes
     lines = told(tmp_path, capsys, report(part([refused], create=3), status=Status.REJECTED))[1].splitlines()
     assert lines[0].startswith("asta: error[last_administrator]: ")
     assert lines[1:] == ["done: 3 created, 2 unchanged, 1 rejected"]
+
+
+def test_of_a_run_with_bad_rows_nothing_is_said_about_holding_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    both = replace(REFUSED, trips=(Trip("companies", Action.END, 5, 6, 3),))
+    assert "error[held]" not in told(tmp_path, capsys, both)[1]
 
 
 def test_a_run_with_more_bad_rows_than_allowed_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,6 +16,7 @@ from asta_cli.core.model import Action, Company, Grant, Kind, Permission, Role, 
 from asta_cli.core.office import EVERYWHERE, NO_OFFICE, Office
 from asta_cli.core.plan import Change, Plan
 from asta_cli.core.policy import Asker, Authority, authorise
+from asta_cli.core.refusals import NotByToken, NotInPlace, OnlyChamber
 from asta_cli.core.service_tokens import NEVER, OutsideToken, ServiceToken
 from tests.core.world import NOW, account, asker, company, facts, grant
 
@@ -117,6 +118,18 @@ IN_PERSON = {"itself", "an administrator", "for whoever is behind it", "a token"
 
 def made(asking: Asker, what: str) -> bool:
     """Whether *asking*, an administrator of the company, may make what is called *what*."""
+    return bool(judged(asking, what).changes)
+
+
+def refused(asking: Asker, what: str) -> str:
+    """The message with which *asking* is refused what is called *what*."""
+    (problem,) = judged(asking, what).problems
+    assert problem.error is not None
+    return problem.error.message
+
+
+def judged(asking: Asker, what: str) -> Plan:
+    """What is left of making what is called *what*, and why not more."""
     kind, after = CHANGES[what]
     place = company(1)
     known = facts([place], accounts=[replace(account(ME), id=1)])
@@ -124,7 +137,7 @@ def made(asking: Asker, what: str) -> bool:
     target = 1 if kind is Kind.ACCOUNT else 99
     change = Change(kind, action, target, what, after, company=1 if kind is Kind.GRANT else None, chamber=None)
     authority = Authority(asking, (grant(place, email=ME),), TOGGLES)
-    return bool(authorise(Plan((change,), rows=1), authority, known).changes)
+    return authorise(Plan((change,), rows=1), authority, known)
 
 
 def test_what_one_may_in_person() -> None:
@@ -174,6 +187,18 @@ def test_a_mandate_for_single_companies_does_nothing_elsewhere_not_even_what_eve
         change = Change(Kind.GRANT, Action.END, 9, "k", {"ended_at": NOW}, own, place.id, "177")
         done = authorise(Plan((change,), rows=1), Authority(limited), facts(PLACES))
         assert bool(done.changes) is (place in (SITE, BELOW))
+        assert not any(isinstance(p.error, NotByToken) for p in done.problems)  # the limit is in the way, not the token
+
+
+def test_whoever_acts_for_another_is_told_that_it_is_for_the_person_itself() -> None:
+    by_token = replace(asker(ME), mandate=Mandate(token="t"))
+    for what in ("an administrator", "a token"):
+        assert refused(by_token, what) == NotByToken.message
+    instead = replace(asker(ME), mandate=Mandate(stand_in=BEHIND, stand_in_key=BEHIND))
+    for what in ("for whoever is behind it", "a token", "a new address"):
+        assert refused(instead, what) == NotInPlace.message
+    for asking in (by_token, instead, asker(ME)):
+        assert refused(asking, "an operator") == OnlyChamber.message
 
 
 @pytest.mark.parametrize("office", [EVERYWHERE, Office.of([("177", True)])])
