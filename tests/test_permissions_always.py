@@ -43,6 +43,7 @@ class Permissions(RuleBasedStateMachine):
 
     office: Office
     directory: Path
+    steps = 0
 
     @initialize(switched=st.sampled_from(["", "M", "MT"]), confirmed=st.integers(1, len(PEOPLE)))
     def begin(self, switched: str, confirmed: int) -> None:
@@ -221,6 +222,7 @@ class Permissions(RuleBasedStateMachine):
     def everybody_may_what_the_reference_says(self) -> None:
         if not hasattr(self, "expected"):
             return
+        type(self).steps += 1
         now = self.office.clock.text()
         with self.office.store.read() as tx:
             facts = load.load(tx, Needs(company_ids=set(self.ids.values())), now)
@@ -252,3 +254,4 @@ def test_asta_answers_as_the_reference_does(office: Office, tmp_path: Path) -> N
         ),
     )
     office.log()
+    print(f"{Machine.steps} steps")
