@@ -84,7 +84,7 @@ def test_granting_again_ends_what_has_lapsed_and_begins_anew(firm: Office) -> No
     ended, second = (g for g in firm.rows("access_grant") if g["email_key"] == HR)
     assert (ended["id"], ended["ended_at"]) == (first["id"], first["invited_until"])
     assert second["invited_until"] > firm.clock.text()
-    assert states(firm, "--all") == ["ended", "invited"]
+    assert states(firm, "--all") == ["expired", "invited"]
     confirmed(firm)
     assert may(firm)
 

@@ -182,6 +182,8 @@ def test_an_expired_grant_is_not_open(firm: Office) -> None:
     assert counts(report) == {"rows": 1, "created": 1}
     old, new = (g for g in firm.rows("access_grant") if g["email_key"] == HR)
     assert (old["ended_at"], new["ended_at"], new["valid_until"]) == ("2026-12-31T23:00:00Z", None, None)
+    listed = firm("perms", "list", "--account", HR, "--all", "--format", "json", code=0).json()
+    assert [g["state"] for g in listed] == ["expired", "active"]  # nobody has taken it away
     assert firm("perms", "check", HR, "company.view", "0001000", code=0).out == "yes\n"
 
 

@@ -285,9 +285,14 @@ class Grant(NamedTuple):
             return self.valid_until
         return self.invited_until if self.valid_until is None else min(self.valid_until, self.invited_until)
 
+    @property
+    def taken(self) -> bool:
+        """Whether it was ended while it lasted; what was over gets its end written down when it is given anew."""
+        return self.ended_at is not None and ((over := self.over_at) is None or self.ended_at < over)
+
     def state(self, now: str) -> GrantState:
         """Its state at *now*; ``store.grants.state`` answers the same for many."""
-        if self.ended_at is not None:
+        if self.taken:
             return GrantState.ENDED
         if not self.open(now):
             return GrantState.EXPIRED

@@ -51,10 +51,7 @@ def obstacles(
     carrier = facts.by_id[held.grant.company]
     found = {*_of_account(person, held, question), *_of_grant(held, question)}
     found |= {*_of_place(held, carrier, relation(carrier, question.company, facts))}
-    found |= {*_of_role(held, permission, toggles)}
-    if Obstacle.LAPSED in found and held.grant.ended_at == held.grant.invited_until:
-        found.discard(Obstacle.ENDED)  # that it lapsed was only written down
-    return found
+    return found | {*_of_role(held, permission, toggles)}
 
 
 def relation(carrier: Company, company: Company, facts: Facts) -> Relation:
@@ -93,12 +90,10 @@ def _of_grant(held: Held, question: Question) -> Iterator[Obstacle]:
     grant, moment = held.grant, question.moment
     if question.past and held.granted_at > moment:
         yield Obstacle.NOT_GIVEN
-    ended = grant.ended_at is not None and (not question.past or grant.ended_at <= moment)
-    if grant.valid_until is not None and grant.valid_until <= moment:
-        # What had expired gets its end written down when it is given anew.
-        yield Obstacle.ENDED if ended and (grant.ended_at or "") < grant.valid_until else Obstacle.EXPIRED
-    elif ended:
+    if grant.taken and (not question.past or (grant.ended_at or "") <= moment):
         yield Obstacle.ENDED
+    elif grant.valid_until is not None and grant.valid_until <= moment:
+        yield Obstacle.EXPIRED
     if grant.valid_from is not None and grant.valid_from > moment:
         yield Obstacle.PENDING
 

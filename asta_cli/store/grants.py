@@ -106,8 +106,10 @@ def account_state() -> ColumnElement[str]:
 
 def state(at: str, now: str) -> ColumnElement[str]:
     """Its state at *at*; needs `with_holder`."""
+    # What was over by itself gets its end written down when it is given anew: nobody has taken it away.
+    taken = and_(ended(at, now), func.coalesce(lasting(t.access_grant.c.ended_at), false()))
     return case(
-        (ended(at, now), GrantState.ENDED.value),
+        (taken, GrantState.ENDED.value),
         (not_(func.coalesce(lasting(at), false())), GrantState.EXPIRED.value),
         (invitation(), GrantState.INVITED.value),
         (begun(at), GrantState.ACTIVE.value),

@@ -71,7 +71,7 @@ def states(world: World, firms: Companies) -> None:
         "active": {"valid_until": "2026-12-03T23:00:00Z"},
         "pending": {"valid_from": LATER},
         "expired": {"valid_until": NOW},
-        "ended": {"ended_at": "2026-06-01T00:00:00Z", "valid_until": EARLIER},
+        "ended": {"ended_at": EARLIER, "valid_until": "2026-06-01T00:00:00Z"},
         "invited": {},
         "registered": {},
         "both": {"valid_from": LATER},
@@ -97,6 +97,13 @@ def test_the_state_of_the_account_is_told_beside_that_of_the_grant(world: World,
     told = world.rows(WHO, lambda tx, scope: views.who(tx, scope, "0010000", all=True))
     assert {row["email"].partition("@")[0]: row["account"] for row in told} == found
     assert "locked" not in {row[0] for row in who(world, "0010000")}
+
+
+def test_what_was_given_anew_after_its_last_day_had_expired(world: World, firms: Companies) -> None:
+    """The end that is written down then is the day that it had: nobody has taken it away."""
+    world.account(ME)
+    world.grant(ME, firms.head, granted_at=LONG_AGO, valid_until=EARLIER, ended_at=EARLIER)
+    assert [row["state"] for row in grants(world, all=True)] == ["expired"]
 
 
 def test_what_is_over_is_left_out(world: World, states: None) -> None:
