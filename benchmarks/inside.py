@@ -12,7 +12,7 @@ from asta_cli.core.facts import Needs
 from asta_cli.core.matrix import Toggles
 from asta_cli.core.model import Permission
 from asta_cli.core.policy import Asker
-from asta_cli.store import load, views
+from asta_cli.store import authority, load, views
 from asta_cli.store.db import Store, Tx
 from benchmarks.offices import ADMIN, GROUP, SMALL, SMALL_ADMIN
 from benchmarks.permissions import Permissions
@@ -60,7 +60,7 @@ def _about_permissions(tx: Tx, stock: Permissions) -> Iterator[Question]:
     def check() -> int:
         facts = load.load(tx, Needs(idents={deep}), NOW)
         (company,) = facts.companies[deep]
-        return load.authority(tx, asker, Toggles(), NOW).may(Permission.TRAINEES_VIEW, company, facts)
+        return authority.authority(tx, asker, Toggles(), NOW).may(Permission.TRAINEES_VIEW, company, facts)
 
     yield Question("check one permission, three levels deep", check, 1, 0.1)
     for email, number, limit in ((SMALL_ADMIN, SMALL, 0.3), (ADMIN, GROUP, 5.0)):

@@ -15,6 +15,7 @@ from asta_cli.core.facts import Needs
 from asta_cli.core.matrix import Toggles
 from asta_cli.core.model import Permission
 from asta_cli.core.policy import Asker
+from asta_cli.store import authority as authorities
 from asta_cli.store import load, views
 from asta_cli.store import tables as t
 from tests.reference import OPERATOR, PERMISSIONS, ROLES, Firm, Reference
@@ -232,7 +233,7 @@ class Permissions(RuleBasedStateMachine):
             facts = load.load(tx, Needs(company_ids=set(self.ids.values())), now)
             for email in (OPERATOR, *PEOPLE):
                 asker = Asker("os", email, email, 1) if email else Asker.at_desk("os")
-                authority = load.authority(tx, asker, self.toggles, now)
+                authority = authorities.authority(tx, asker, self.toggles, now)
                 for permission in PERMISSIONS:
                     may = {
                         i

@@ -82,11 +82,11 @@ def chamber_numbers(desk: Desk) -> list[str]:
 
 def account_with_office(desk: Desk, email_key: str) -> tuple[Account, Office] | None:
     """The account with this key, and for which chambers it is an operator."""
-    from asta_cli.store import load
+    from asta_cli.store import authority, load
 
     def look(tx: Tx) -> tuple[Account, Office] | None:
         account = load.load(tx, Needs(accounts={email_key}), desk.now()).accounts.get(email_key)
-        return (account, load.office_of(tx, email_key)) if account else None
+        return (account, authority.office_of(tx, email_key)) if account else None
 
     return reading(desk, look)
 
@@ -162,16 +162,16 @@ def lines_below(tx: Tx, kind: Kind, companies: Iterable[int], trainers: Iterable
 
 def authority(tx: Tx, desk: Desk, now: str) -> Authority:
     """What the asker may do at *now*, read in the transaction that relies on it."""
-    from asta_cli.store import load
+    from asta_cli.store import authority as store
 
-    return load.authority(tx, desk.asker, desk.toggles, now)
+    return store.authority(tx, desk.asker, desk.toggles, now)
 
 
 def authority_at(tx: Tx, desk: Desk, moment: str) -> Authority:
     """What the asker may do by the grants of another *moment*; accounts and companies are as they are today."""
-    from asta_cli.store import load
+    from asta_cli.store import authority as store
 
-    return load.authority_at(tx, desk.asker, desk.toggles, moment, desk.now())
+    return store.authority_at(tx, desk.asker, desk.toggles, moment, desk.now())
 
 
 def facts_for(tx: Tx, needs: Needs, now: str) -> Facts:

@@ -29,13 +29,13 @@ def companies_held(tx: Tx, email_key: str) -> set[int]:
 
 def office(tx: Tx, email_key: str) -> Office:
     """For which chambers the person with this key is an operator."""
-    from asta_cli.store import load
+    from asta_cli.store import authority
 
-    return load.office_of(tx, email_key)
+    return authority.office_of(tx, email_key)
 
 
 def know(tx: Tx, facts: Facts, companies: Iterable[int]) -> None:
     """Add *companies*, by their ids, and everything above them to *facts*."""
-    from asta_cli.store import load
+    from asta_cli.store import companies as store
 
-    load.with_chain(tx, facts, companies)
+    store.with_chain(tx, facts, companies)

@@ -110,10 +110,10 @@ def _attempt(desk: Desk, task: Task, limits: Limits, run: int, result: list[tupl
 
 
 def _begin(desk: Desk, task: Task, attempt: Attempt, tx: Tx) -> _Walk:
-    from asta_cli.store import load
+    from asta_cli.store import authority as store
     from asta_cli.store.apply import History
 
-    authority = load.authority(tx, desk.asker, desk.toggles, attempt.now)
+    authority = store.authority(tx, desk.asker, desk.toggles, attempt.now)
     walk = _Walk(tx, desk, attempt, authority, History(attempt.run))
     if not attempt.ahead:
         tx.insert("run", _opened(walk, task))
@@ -250,10 +250,10 @@ def _with_operator(walk: _Walk, plan: Plan, facts: Facts) -> Plan:
 
 
 def _authority(walk: _Walk) -> Authority:
-    from asta_cli.store import load
+    from asta_cli.store import authority as store
 
     desk, attempt, known = walk.desk, walk.attempt, walk.authority.grants
-    return load.authority(walk.tx, desk.asker, desk.toggles, attempt.now, run=attempt.run, known=known)
+    return store.authority(walk.tx, desk.asker, desk.toggles, attempt.now, run=attempt.run, known=known)
 
 
 def _total(walk: _Walk) -> Tally:

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from asta_cli.core.explained import Held, Holdings, Person
 from asta_cli.store import tables as t
 from asta_cli.store.db import Tx
+from asta_cli.store.given import GRANT, read_grant
 from asta_cli.store.grants import with_holder
-from asta_cli.store.load import GRANT, read_grant
 
 _HISTORY = (
     t.access_grant.c.granted_at,

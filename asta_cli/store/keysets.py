@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ARRAY, ColumnElement, Select, any_, bindparam, func, select
@@ -81,3 +82,9 @@ def values_for(compiled: SQLCompiler, params: Mapping[str, object]) -> Any:
     """What the driver is to be given with *compiled*: texts, numbers, and lists of them."""
     named = compiled.construct_params(params)
     return named if compiled.positiontup is None else [named[name] for name in compiled.positiontup]
+
+
+@cache
+def names(columns: tuple[Any, ...]) -> str:
+    """*columns* for a statement of the driver's own: building one of SQLAlchemy takes longer than answering it."""
+    return ", ".join(map(str, columns))

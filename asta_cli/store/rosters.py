@@ -6,9 +6,10 @@ from operator import itemgetter
 
 from asta_cli.core.facts import Facts, Needs
 from asta_cli.core.rosters import Roster
+from asta_cli.store.companies import letters_of, with_chain
 from asta_cli.store.db import Tx
+from asta_cli.store.given import administrators_of
 from asta_cli.store.keysets import rows_among
-from asta_cli.store.load import administrators_of, letters_of, with_chain
 
 _COLUMNS = "id, ident_number, name, parent_id, activated_at IS NOT NULL, email, street, postal_code, city"
 

@@ -13,10 +13,11 @@ from asta_cli.core.history import UNDO, Blocker, Later, RunRecord
 from asta_cli.core.model import Action, Kind, RecordStatus
 from asta_cli.core.reversal import GIVEN, GIVEN_ANEW, NUMBERS, named
 from asta_cli.store import tables as t
+from asta_cli.store.companies import with_chain
 from asta_cli.store.db import Tx
 from asta_cli.store.grants import lasting, with_holder
 from asta_cli.store.keysets import among
-from asta_cli.store.load import accounts_of, with_chain
+from asta_cli.store.people import accounts_of
 
 _BATCH = 1000
 _SEARCHED = 10  # as many as a report names; to find who made a record takes a look through whole lists of ids

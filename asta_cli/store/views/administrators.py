@@ -12,9 +12,9 @@ from asta_cli.core import timeline
 from asta_cli.core.matrix import INHERITED
 from asta_cli.core.model import Permission, Role
 from asta_cli.store import tables as t
+from asta_cli.store.companies import DEEPEST
 from asta_cli.store.db import Tx
 from asta_cli.store.grants import in_force, with_holder
-from asta_cli.store.load import DEEPEST
 from asta_cli.store.views.companies import columns, order, source
 from asta_cli.store.views.places import Where
 from asta_cli.store.views.scope import Scope

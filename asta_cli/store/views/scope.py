@@ -12,7 +12,7 @@ from asta_cli.core.matrix import INHERITED, OPERATOR, Toggles
 from asta_cli.core.model import Company, Permission
 from asta_cli.core.office import Office
 from asta_cli.core.policy import Asker, Authority
-from asta_cli.store import load
+from asta_cli.store import authority
 from asta_cli.store import tables as t
 from asta_cli.store.db import Tx
 from asta_cli.store.keysets import among
@@ -99,7 +99,7 @@ class Scope:
 
 def scope_of(tx: Tx, asker: Asker, toggles: Toggles, now: str, usual_chamber: str | None = None) -> Scope:
     """The scope of *asker* at *now*."""
-    return Scope(load.authority(tx, asker, toggles, now), now, usual_chamber)
+    return Scope(authority.authority(tx, asker, toggles, now), now, usual_chamber)
 
 
 def below(tops: Select[tuple[int]]) -> CTE:
