@@ -61,12 +61,12 @@ ASKED = N_("{new} has been asked. As soon as it is confirmed from there it is th
 ASKED_OWN = N_("If {new} can be the address of your account, a message is on its way there. Until then all stays.")
 STAYS = N_("{new} is the address of the account; whoever was asked about another one is asked no longer.")
 OFFBOARDED = N_(
-    "{email} has left: {grants} permissions, {sessions} sessions, {links} links, {tokens} tokens and {offices} offices "
-    "have ended."
+    "{email} has left; ended: permissions {grants}, sessions {sessions}, links {links}, tokens {tokens}, "
+    "offices {offices}."
 )
 WOULD = N_(
-    "dry run, nothing was written; of {email} there would end {grants} permissions, {sessions} sessions, "
-    "{links} links, {tokens} tokens and {offices} offices"
+    "dry run, nothing was written; of {email} there would end: permissions {grants}, sessions {sessions}, "
+    "links {links}, tokens {tokens}, offices {offices}"
 )
 NO_CHANGE = N_("{email}: no change")
 Address = Annotated[str, typer.Argument(metavar="EMAIL", help=N_("Address of the account."))]
