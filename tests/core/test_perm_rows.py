@@ -73,6 +73,12 @@ def test_the_chamber_is_the_one_said_with_the_company_or_that_of_the_command(
     assert (found.chamber, found.ident, found.pair) == (chamber, NUMBER, (HR, NUMBER))
 
 
+def test_a_company_cannot_be_in_two_chambers() -> None:
+    (problem,) = perm_rows.read(wanted(2, company=f"177:{NUMBER}", chamber="175"), terms(), whole=True)[1]
+    assert (problem.code, problem.column, problem.value) == ("bad_value", "chamber", "175")
+    assert problem.fields == {"expected": "177"}
+
+
 def test_a_reason_in_the_row_counts_before_that_of_the_command() -> None:
     for said, reason in (("", "usual"), ("own", "own")):
         found, _ = read(wanted(2, reason=said), reason="usual")

@@ -186,6 +186,7 @@ DUPLICATE, CONFLICT = "duplicate_in_file", "conflict_in_file"
         (GrantPlanner, [{}, {"sites": "no"}], ([], [(2, CONFLICT), (3, CONFLICT)])),
         (GrantPlanner, [{}, {"reason": "x"}], ([], [(2, CONFLICT), (3, CONFLICT)])),
         (GrantPlanner, [{}, {"valid_until": "x"}], ([], [(2, CONFLICT), (3, CONFLICT)])),
+        (GrantPlanner, [{"valid_until": "x"}, {"valid_until": "y"}], ([], [(2, CONFLICT), (3, CONFLICT)])),
         (GrantPlanner, [{}, {"chamber": "177"}], ([2], [(3, DUPLICATE)])),
         (GrantPlanner, [{"chamber": "175"}, {"chamber": "177"}], ([2, 3], [])),
         (GrantPlanner, [{"chamber": "175"}, {"chamber": "177"}, {}], ([2, 3], [(4, "ambiguous")])),
