@@ -76,8 +76,8 @@ def append(
     detail: Mapping[str, object],
     history: History | None = None,
     run: int | None = None,
-) -> int:
-    """Add an entry and return its number. Call it last in a transaction: it holds the chain's head until the commit.
+) -> None:
+    """Add an entry. Call it last in a transaction: it holds the chain's head until the commit.
 
     The *detail* of a *run*'s entry has under ``run`` the columns named in ``RUN``.
     """
@@ -98,7 +98,6 @@ def append(
     tx.insert("audit_entry", entry)
     tx.insert("audit_detail", {"seq": seq + 1, "salt": salt, "payload": payload})
     tx.update("audit_head", ("id", 1), {"seq": seq + 1, "hash": _seal(key, seq + 1, entry["hash"])})
-    return seq + 1
 
 
 def size(tx: Tx) -> int:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import secrets
+from hashlib import sha256
 
 import pytest
 from hypothesis import given
@@ -141,6 +142,14 @@ def test_sessions_are_random_and_hashed() -> None:
 def test_a_session_hash_is_fixed() -> None:
     text = tokens.make_session(lambda count: bytes(range(count)))
     assert tokens.token_hash(text).hex() == "d116a2a107e56492e103e14ee24b5d187d0ef674fb6e94a350e9c1eb7dbf68a4"
+
+
+def test_a_service_token_is_worthless_as_a_session_and_its_hash_is_fixed() -> None:
+    text = tokens.make_session(lambda count: bytes(range(count)))
+    assert tokens.service_hash(text) == sha256(b"asta service token 1\0" + bytes(range(32))).digest()
+    assert tokens.service_hash(text) != tokens.token_hash(text)
+    with pytest.raises(MalformedToken):
+        tokens.service_hash(text[1:])
 
 
 @given(st.binary(min_size=32, max_size=32))

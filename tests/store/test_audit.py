@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +72,23 @@ def test_an_untouched_log_is_whole(desk: run.Desk) -> None:
     assert faults(desk) == []
     with desk.store.read() as tx:
         assert audit.size(tx) == 5
+
+
+def test_logs_of_earlier_days_stay_whole(desk: run.Desk) -> None:
+    """The layout, once more: who changes what a hash covers makes every log that there is a broken one."""
+    key, previous = desk.keys().subkey("audit"), bytes(32)
+    with desk.store.read() as tx:
+        entries = [dict(row) for row in tx.driver("SELECT * FROM audit_entry ORDER BY seq").mappings()]
+        head = tx.driver("SELECT seq, hash FROM audit_head").one()
+    for entry in entries:
+        told = json.dumps([entry[k] for k in ("seq", "at", "action", "outcome", "run_id", "changes")]).encode()
+        bound = b"".join(bytes(entry[k]) for k in ("change_digest", "detail_commitment"))
+        made = blake2b(told + bound + previous, key=key, digest_size=32, person=b"asta audit entry").digest()
+        assert (bytes(entry["previous"]), bytes(entry["hash"])) == (previous, made)
+        previous = made
+    sealed = blake2b(b"5|" + previous, key=key, digest_size=32, person=b"asta audit head").digest()
+    assert (head[0], bytes(head[1])) == (5, sealed)
+    assert bytes(entries[4]["change_digest"]) == blake2b(digest_size=32).digest()  # a note changes nothing
 
 
 def test_another_key_finds_every_entry_wrong(desk: run.Desk) -> None:
