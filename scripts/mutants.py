@@ -62,7 +62,7 @@ ONE = ("-k", "not postgresql")  # one database is enough to tell whether a rule 
 WIDER = ("tests/test_perms.py", "tests/store/views/test_matrix.py", *ONE)
 """What is asked of the mutants that survive, if it is wished."""
 QUIET = ("-q", "-s", "-n", "0", "-p", "no:cacheprovider", "-W", "ignore")
-PATIENCE, WIDER_PATIENCE, TIMES = 20, 600, 10
+PATIENCE, WIDER_PATIENCE, TIMES = 20, 600, 4
 """Seconds that tests may take, and how many times as long as before."""
 MEMORY = 8 << 30
 
