@@ -1,4 +1,4 @@
-"""``asta accounts``: who has an account, and in which state."""
+"""``asta accounts``: what the chamber decides about accounts, and another address; who only looks stands beside."""
 
 from __future__ import annotations
 
@@ -9,51 +9,18 @@ import typer
 from asta_cli.cli import render, reports
 from asta_cli.cli.command import Noun
 from asta_cli.cli.i18n import _
-from asta_cli.cli.listing import INT, TIME, Col
-from asta_cli.cli.options import ChamberOption, ChangeOptions, ListOptions, OrphanOk, ShowOptions
-from asta_cli.commands._holders import ACCOUNT_STATES
+from asta_cli.cli.options import ChangeOptions, OrphanOk
+from asta_cli.commands._accounts_look import Address, duplicates, list_, show
 from asta_cli.commands._single import done
 from asta_cli.core.account_states import Decision
 from asta_cli.core.errors import N_, Status
-from asta_cli.core.model import AccountState
 
 if TYPE_CHECKING:
     from asta_cli.cli.context import App
     from asta_cli.intake.accounts import Decided, Said
-    from asta_cli.run import Tx
 
 app = Noun(N_("Accounts: who has one, locking and closing them, another address, and people who leave."))
 
-COLUMNS = (
-    Col("email", N_("E-mail")),
-    Col("name", N_("Name")),
-    Col("chamber", N_("Chamber")),
-    Col("state", N_("State"), words=ACCOUNT_STATES),
-    Col("language", N_("Language")),
-    Col("created_at", N_("Registered"), TIME),
-    Col("last_sign_in", N_("Last sign-in"), TIME),
-    Col("confirmed_at", N_("Confirmed"), TIME, wide=True),
-)
-
-SHOWN = (
-    *COLUMNS,
-    Col("state_since", N_("Decided"), TIME),
-    Col("state_reason", N_("Reason")),
-    Col("new_email", N_("New address, not confirmed yet")),
-    Col("grants", N_("Permissions"), INT),
-    Col("sessions", N_("Sessions"), INT),
-)
-LIKENESS = (
-    Col("group", N_("Group"), INT),
-    Col("reason", N_("Alike by")),
-    Col("email", N_("E-mail")),
-    Col("name", N_("Name")),
-    Col("chamber", N_("Chamber")),
-    Col("state", N_("State"), words=ACCOUNT_STATES),
-    Col("grants", N_("Permissions"), INT),
-    Col("created_at", N_("Registered"), TIME),
-    Col("last_sign_in", N_("Last sign-in"), TIME),
-)
 LOCKED = N_("{email} is locked: nobody can sign in with it, and its permissions rest until it is unlocked.")
 UNLOCKED = N_("{email} can be used again.")
 DISABLED = N_("{email} is disabled for good; its permissions are kept but give nothing.")
@@ -69,11 +36,10 @@ WOULD = N_(
     "links {links}, tokens {tokens}, offices {offices}"
 )
 NO_CHANGE = N_("{email}: no change")
-Address = Annotated[str, typer.Argument(metavar="EMAIL", help=N_("Address of the account."))]
 Why = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help=N_("Why; it is kept with the account."))]
 
 
-@app.verb(
+app.verb(
     "list",
     N_("List the accounts. Whoever is not an operator sees their own."),
     examples=(
@@ -81,38 +47,13 @@ Why = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help=N_("Wh
         "asta accounts list --state unconfirmed --format csv",
         "asta accounts list --search müller --chamber 177",
     ),
-)
-def list_(
-    ctx: typer.Context,
-    listing: ListOptions,
-    chamber: ChamberOption = None,
-    state: Annotated[AccountState | None, typer.Option("--state", help=N_("Only accounts in this state."))] = None,
-    search: Annotated[
-        str | None, typer.Option("--search", metavar="TEXT", help=N_("Somewhere in address or name."))
-    ] = None,
-) -> None:
-    """List the accounts."""
-    from asta_cli.run import views
+)(list_)
 
-    asta = cast("App", ctx.obj)
-    where = views.AccountsWhere(chamber=chamber, state=state, search=search)
-    render.listing(asta, COLUMNS, views.rows(asta.desk, lambda tx, scope: views.accounts(tx, scope, where)), listing)
-
-
-@app.verb(
+app.verb(
     "show",
     N_("Show an account, with what the chamber decided about it and how much hangs on it."),
     examples=("asta accounts show erika.muster@example.com",),
-)
-def show(ctx: typer.Context, email: Address, show: ShowOptions) -> None:
-    """Show one account."""
-    from asta_cli.joining.signing import email_key
-    from asta_cli.run import views
-
-    asta = cast("App", ctx.obj)
-    key = email_key(email)
-    row = views.one(asta.desk, lambda tx, scope: views.account(tx, scope, email, key))
-    render.record(asta, SHOWN, row, show)
+)(show)
 
 
 @app.verb(
@@ -236,7 +177,7 @@ def change_email(
     done(asta, report, change.format, said, extra, email=email, new=new_email)
 
 
-@app.verb(
+app.verb(
     "duplicates",
     N_(
         "List accounts that may belong to one person, group by group, with what makes them alike.\n\n"
@@ -244,17 +185,7 @@ def change_email(
         "in one chamber or company; local_part: the same before the @. It is a hint and no proof."
     ),
     examples=("asta accounts duplicates", "asta accounts duplicates --chamber 177 --format csv"),
-)
-def duplicates(ctx: typer.Context, listing: ListOptions, chamber: ChamberOption = None) -> None:
-    """List probable duplicates; disabled accounts with --all."""
-    from asta_cli.run import views
-
-    def view(tx: Tx, scope: views.Scope) -> views.Listed:
-        return views.duplicates(tx, scope, chamber, all=listing.all)
-
-    asta = cast("App", ctx.obj)
-    count = views.count(asta.desk, view)
-    render.listing(asta, LIKENESS, views.rows(asta.desk, view), listing, ids="email", count=count)
+)(duplicates)
 
 
 def _decide(

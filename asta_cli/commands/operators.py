@@ -102,7 +102,8 @@ def add(
 @app.verb(
     "remove",
     N_(
-        "End an office: that of a chamber, that of every one, or all that you may end. Service tokens end with it.\n\n"
+        "End an office: that of a chamber, that of every one, or all that you may end.\n\n"
+        "With somebody's last office their service tokens end, too. "
         "Anyone may give up their own."
     ),
     examples=(
