@@ -134,3 +134,11 @@ def test_json_holds_no_raw_controls() -> None:
     raw = written(lambda rows, out: formats.json_lines(rows, COLUMNS[:1], out), [(text,), ("plain",)])
     assert b"\\u007f\\u009bb\\u202e" in raw
     assert json.loads(raw.splitlines()[0]) == {"name": text}
+
+
+@pytest.mark.parametrize("char", [chr(n) for n in range(0xA0)])
+def test_each_control_is_escaped_alone_in_its_column(char: str) -> None:
+    raw = written(lambda rows, out: formats.json_lines(rows, COLUMNS[:1], out), [(f"a{char}b",)])
+    assert raw.endswith(b"\n")
+    assert raw[:-1].decode().isprintable()
+    assert json.loads(raw) == {"name": f"a{char}b"}
