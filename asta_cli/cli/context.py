@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from asta_cli.core import timeline
-from asta_cli.core.errors import N_, BadOption, MissingAnswer, NotFound, UsageError
+from asta_cli.core.errors import N_, BadForm, MissingAnswer, NotFound, UsageError
 from asta_cli.core.fields import BadField
 
 if TYPE_CHECKING:
@@ -71,13 +71,13 @@ class App:
         return timeline.today(self.now())
 
     def moment(self, given: str | None) -> str:
-        """The moment of ``--at``, else now. Raises BadOption."""
+        """The moment of ``--at``, else now. Raises BadForm."""
         if given is None:
             return self.now()
         try:
             return timeline.read_moment(given)
         except BadField as bad:
-            raise BadOption(option="--at", value=given, choices="2027-07-31, 2027-07-31T14:30") from bad
+            raise BadForm(option="--at", value=given, choices="2027-07-31, 2027-07-31T14:30") from bad
 
     @property
     def lang(self) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from asta_cli.cli import render
 from asta_cli.cli.listing import Col
 from asta_cli.cli.options import ListOptions
-from asta_cli.core.errors import N_, BadOption
+from asta_cli.core.errors import N_, BadForm
 from asta_cli.core.fields import BadField
 
 if TYPE_CHECKING:
@@ -69,10 +69,10 @@ def show_listing(
 
 
 def option(name: str, text: str | None, reader: Callable[[str], T], example: str) -> T | None:
-    """*text* as *reader* understands it; None if it was not given. Raises BadOption."""
+    """*text* as *reader* understands it; None if it was not given. Raises BadForm."""
     if text is None:
         return None
     try:
         return reader(text)
     except BadField:
-        raise BadOption(option=name, value=text, choices=example) from None
+        raise BadForm(option=name, value=text, choices=example) from None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from asta_cli.cli import render
 from asta_cli.core import timeline
-from asta_cli.core.errors import N_, BadOption
+from asta_cli.core.errors import N_, BadForm, BadOption
 from asta_cli.core.fields import BadField, read_date
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _likely(text: str) -> list[str]:
 
 
 def end(asta: App, duration: str | None, until: str | None) -> str:
-    """The first instant at which the token is over. Raises BadOption if that is past, or later than may be."""
+    """The first instant at which the token is over. Raises BadForm, or BadOption for one past or later than may be."""
     now, longest = asta.now(), asta.settings.tokens.longest_days
     option, value = ("--for", duration) if duration is not None else ("--until", until)
     try:
@@ -105,7 +105,7 @@ def end(asta: App, duration: str | None, until: str | None) -> str:
         else:
             expires_at = timeline.day_after(read_date(until or ""))
     except BadField:
-        raise BadOption(option=option, value=value, choices="90d, 24h" if duration else "2027-07-31") from None
+        raise BadForm(option=option, value=value, choices="90d, 24h" if duration else "2027-07-31") from None
     last = timeline.day_after(timeline.plus_days(asta.today(), longest))
     if not now < expires_at <= last:
         raise BadOption(option=option, value=value, choices=f"{asta.today()} ... {timeline.last_day(last)}")

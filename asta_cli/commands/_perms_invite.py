@@ -11,7 +11,7 @@ from asta_cli.cli import render
 from asta_cli.cli.i18n import _
 from asta_cli.cli.options import ChamberOption, ChangeOptions, CompanyFilter, Reason, RowReport, SetOptions
 from asta_cli.commands._perms_set import Company, RoleOption, completed, needed, rows_told
-from asta_cli.core.errors import N_
+from asta_cli.core.errors import N_, BadOption
 
 if TYPE_CHECKING:
     from asta_cli.cli.context import App
@@ -48,7 +48,9 @@ def renew(
     asta = cast("App", ctx.obj)
     expiring = needed(asta, many, expiring, _("Ending within"), "--expiring")
     until = until if many.from_file else asta.need(until, _("Last day"), "--until")
-    option("--until", until, perm_rows.end, "31.07.2027, 2027-07-31, never")
+    end = option("--until", until, perm_rows.end, "31.07.2027, 2027-07-31, never")
+    if end is not None and end != perm_rows.NEVER and end <= asta.now():
+        raise BadOption(option="--until", value=until, choices=f"{asta.today()} ...")
     within = option("--expiring", expiring, timeline.read_duration, "30d")
     where = views.GrantsWhere(role=role, companies=company or (), chamber=chamber, expiring=within)
     said = completed(asta, Said("perms renew", role=role, chamber=chamber, reason=reason))

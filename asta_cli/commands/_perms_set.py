@@ -10,7 +10,7 @@ import typer
 from asta_cli.cli import render
 from asta_cli.cli.i18n import _
 from asta_cli.cli.options import SetOptions
-from asta_cli.core.errors import N_, BadOption, UsageError
+from asta_cli.core.errors import N_, BadForm, UsageError
 from asta_cli.core.model import Role
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def last_day(asta: App, starting: str | None, until: str | None, duration: str |
             return timeline.plus_days(first, days - 1)
     except BadField:
         pass
-    raise BadOption(option="--for", value=duration, choices="90d")
+    raise BadForm(option="--for", value=duration, choices="90d")
 
 
 def _first_day(asta: App, starting: str | None) -> str:

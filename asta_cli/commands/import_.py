@@ -13,7 +13,7 @@ import typer
 from asta_cli.cli import render
 from asta_cli.cli.command import Noun
 from asta_cli.cli.options import ChamberOption, GuardedOptions, ReportFile
-from asta_cli.core.errors import N_, BadOption
+from asta_cli.core.errors import N_, BadForm
 from asta_cli.core.fields import BadField
 from asta_cli.core.timeline import read_duration
 
@@ -242,4 +242,4 @@ def _seconds(text: str | None, otherwise: float) -> float:
     try:
         return read_duration(text)
     except BadField as bad:
-        raise BadOption(option="--lock-wait", value=text, choices="60s, 10m") from bad
+        raise BadForm(option="--lock-wait", value=text, choices="60s, 10m") from bad

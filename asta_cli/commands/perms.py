@@ -69,6 +69,7 @@ def grant(
 ) -> None:
     """Give a permission, or many from a file."""
     from asta_cli.core.granting import GrantPlanner
+    from asta_cli.core.model import Role
     from asta_cli.intake.arguments import arguments
     from asta_cli.intake.permissions import Said
 
@@ -76,7 +77,7 @@ def grant(
     row = arguments(
         email=needed(asta, many, email, _("E-mail"), "EMAIL"),
         company=needed(asta, many, company, _("Company"), "--company"),
-        role=needed(asta, many, role and role.value, _("Role"), "--role"),
+        role=needed(asta, many, role and role.value, f"{_('Role')} ({', '.join(Role)})", "--role"),
         trainer_number=trainer,
         valid_from=starting,
         valid_until=last_day(asta, starting, until, duration),

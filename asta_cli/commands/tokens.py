@@ -11,7 +11,7 @@ from asta_cli.cli.command import Noun
 from asta_cli.cli.i18n import _
 from asta_cli.cli.listing import DAY, TIME, Col
 from asta_cli.cli.options import ChamberOption, ChangeOptions, ListOptions
-from asta_cli.core.errors import N_, BadOption, MissingAnswer, UsageError
+from asta_cli.core.errors import N_, BadForm, MissingAnswer, UsageError
 
 if TYPE_CHECKING:
     from asta_cli.cli.context import App
@@ -127,7 +127,7 @@ def revoke(
     try:
         key = normalise(email)[1]
     except BadField:
-        raise BadOption(option="--account", value=email, choices="name@company.example") from None
+        raise BadForm(option="--account", value=email, choices="name@company.example") from None
 
     def batches(attempt: run.Attempt) -> list[run.Batch]:
         planner = RevokeTokenPlanner(key, email, asta.asker.name, attempt.run, attempt.now)

@@ -78,6 +78,12 @@ class BadOption(UsageError):
     hint = N_("possible: {choices}")
 
 
+class BadForm(BadOption):
+    """The value of an option is written as nobody can read it; ``choices`` shows how."""
+
+    hint = N_("for example {choices}")
+
+
 class Bug(AstaError):
     """Something that must not happen did."""
 

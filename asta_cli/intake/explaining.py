@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from asta_cli.addresses import normalise
 from asta_cli.core.checks import may_ask, named_company
-from asta_cli.core.errors import BadOption
+from asta_cli.core.errors import BadForm
 from asta_cli.core.explained import Explanation, Question
 from asta_cli.core.facts import Facts, Needs
 from asta_cli.core.fields import BadField
@@ -51,7 +51,7 @@ class Found:
 def may(desk: Desk, asked: Asked, permission: Permission) -> tuple[Company, bool]:
     """The company meant, and whether the person has *permission* there at the moment; an unknown address has none.
 
-    Raises UnknownCompany (also for one that the asker may not know of), Ambiguous, Forbidden, BadOption.
+    Raises UnknownCompany (also for one that the asker may not know of), Ambiguous, Forbidden, BadForm.
     """
 
     def look(tx: Tx, found: Found) -> tuple[Company, bool]:
@@ -106,4 +106,4 @@ def _typed(name: str, text: str, reader: Callable[[str], T], choices: str) -> T:
     try:
         return reader(text)
     except BadField:
-        raise BadOption(option=name, value=text, choices=choices) from None
+        raise BadForm(option=name, value=text, choices=choices) from None

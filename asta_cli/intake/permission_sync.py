@@ -12,7 +12,7 @@ from asta_cli.addresses import normalise
 from asta_cli.core import fields, layouts
 from asta_cli.core.checks import company_to_change
 from asta_cli.core.emails import all_simple
-from asta_cli.core.errors import N_, AstaError, BadOption, MissingAnswer, Phrase
+from asta_cli.core.errors import N_, AstaError, BadForm, BadOption, MissingAnswer, Phrase
 from asta_cli.core.facts import Needs
 from asta_cli.core.fields import BadField
 from asta_cli.core.guard import Before
@@ -191,4 +191,4 @@ def _place(name: str) -> tuple[str | None, str]:
     try:
         return split_key(name)
     except BadField:
-        raise BadOption(option="--company", value=name, choices="0001234, 177:0001234") from None
+        raise BadForm(option="--company", value=name, choices="0001234, 177:0001234") from None
