@@ -123,11 +123,6 @@ def test_what_is_missing_or_wrong(firm: Office, argv: tuple[str, ...]) -> None:
     assert firm("perms", "renew", *argv).code == 2
 
 
-def test_a_day_that_is_over(firm: Office) -> None:
-    report = firm.report("perms", "renew", "--expiring", "30d", "--until", "2026-01-01", *WHY, code=3)
-    assert {code for _, code, _ in codes(report)} == {"expired"}
-
-
 def test_a_new_end_that_is_past_is_a_wrong_option(firm: Office) -> None:
     before = ends(firm)
     done = firm("perms", "renew", "--expiring", "30d", "--until", "2026-11-22", *WHY, code=2)
