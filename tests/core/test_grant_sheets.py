@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import count
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -125,6 +126,9 @@ ASKERS = st.sampled_from(
 )
 
 
+ADMINISTRATOR = Authority(ME, (grant(HEAD, email="me@b.de"),))
+
+
 @settings(max_examples=200, deadline=None)
 @given(rows=columns(layouts.GRANTS, CELLS), authority=ASKERS, said=SAID)
 def test_by_columns_as_row_by_row(rows: ColumnRows, authority: Authority, said: dict[str, object]) -> None:
@@ -175,3 +179,62 @@ def test_an_administrator_of_a_block_counts_before_another_loses_their_end() -> 
             planner.needs(wave)
             plans.append(planner.guard(authorise(planner.plan(wave, found), Authority(OPERATOR), found), found))
         assert [p.code for plan in plans for p in plan.problems] == refused
+
+
+def file_of(*lines: str) -> ColumnRows:
+    """A file with these lines; the first one has the headings."""
+    names, *rows = (tuple(line.split(";")) for line in lines)
+    cells = [list(column) for column in zip(*rows, strict=True)]
+    return ColumnRows("f.csv", range(2, 2 + len(rows)), [b""] * len(rows), names, cells, cells, frozenset(names))
+
+
+LISTED = "email;company;role;sites;trainer_number;valid_from;valid_until;state"
+
+
+@pytest.mark.parametrize(
+    ("rows", "authority", "said"),
+    [
+        # Nobody raises themselves, whoever stands beside them in the file.
+        (file_of("email;company;role", "me@b.de;0000001;manager", "new@b.de;0000001;manager"), ADMINISTRATOR, {}),
+        (file_of("email;company;role", "new@b.de;0000001;manager", "me@b.de;0000001;manager"), ADMINISTRATOR, {}),
+        (file_of("email;company;role", ";0000001;manager", "new@b.de;;manager", "a@b.de;0000001;"), ADMINISTRATOR, {}),
+        # Companies of two chambers in one file.
+        (
+            file_of("email;company;chamber;role", "a@b.de;0000003;188;manager", "a@b.de;0000003;177;manager"),
+            Authority(OPERATOR),
+            {"reason": "new"},
+        ),
+        # An operator gives a reason for what is new, and needs none for what is so.
+        (
+            file_of("email;company;role;reason", "a@b.de;0000001;manager;", "c@b.de;0000001;manager;x"),
+            Authority(OPERATOR),
+            {"needs_reason": True},
+        ),
+        (file_of("email;company;role", "old@b.de;0000001;manager"), Authority(OPERATOR), {"needs_reason": True}),
+        (file_of("email;company;role;reason", "a@b.de;0000001;manager;"), ADMINISTRATOR, {}),
+        # A list that says everything: empty cells speak, and what is over is over.
+        (
+            file_of(
+                LISTED, "long@b.de;0000001;manager;;;;;", "old@b.de;0000001;manager;;;;;", "a@b.de;0000001;manager;;;;;"
+            ),
+            Authority(OPERATOR),
+            {"exact": True, "reason": "new"},
+        ),
+        (
+            file_of(LISTED, "a@b.de;0000001;manager;;;;1.1.2020;Expired", "c@b.de;0000001;manager;;;;1.1.2020;active"),
+            Authority(OPERATOR),
+            {"exact": True, "reason": "new"},
+        ),
+        (
+            file_of(LISTED, "a@b.de;0000001;manager;nein;;;;", "old@b.de;0000001;manager;nein;;;31.7.2027;"),
+            Authority(OPERATOR),
+            {"exact": False, "reason": "new"},
+        ),
+    ],
+)
+def test_files_that_are_not_all_plain(rows: ColumnRows, authority: Authority, said: dict[str, object]) -> None:
+    by_columns, one_by_one = walked(rows, authority, said), walked(list(rows), authority, said)
+    assert summed(by_columns[0]) == summed(one_by_one[0])
+    assert mails(*by_columns) == mails(*one_by_one)
+    needs = [GrantPlanner(Terms(authority, 7, count(1), normalise, NOW, **said)).needs(r) for r in (rows, list(rows))]  # type: ignore[arg-type]
+    assert needs[0] == needs[1]
