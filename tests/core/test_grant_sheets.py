@@ -212,6 +212,31 @@ LISTED = "email;company;role;sites;trainer_number;valid_from;valid_until;state"
         ),
         (file_of("email;company;role", "old@b.de;0000001;manager"), Authority(OPERATOR), {"needs_reason": True}),
         (file_of("email;company;role;reason", "a@b.de;0000001;manager;"), ADMINISTRATOR, {}),
+        # What is held is looked at by its role, its sites and its days; who is shut out is told of.
+        (
+            file_of(
+                "email;company;role;sites;valid_from;valid_until",
+                "old@b.de;0000001;contract_applicant;;;",
+                "old@b.de;0000002;manager;nein;;",
+                "pending@b.de;0000001;manager;;1.1.2027;",
+                "long@b.de;0000001;manager;;;1.8.2027",
+                "long@b.de;0000002;manager;ja;;31.7.2027",
+            ),
+            Authority(OPERATOR),
+            {"reason": "new"},
+        ),
+        (
+            file_of("email;company;role;valid_from;valid_until", "a@b.de;0000001;manager;01.01.2027;31.12.2026"),
+            Authority(OPERATOR),
+            {"reason": "new"},
+        ),
+        (file_of("email;company;role", "shut@b.de;0000001;manager"), Authority(OPERATOR), {"reason": "new"}),
+        (file_of("email;company;role", "shut@b.de;0000001;manager"), ADMINISTRATOR, {}),
+        (
+            file_of(LISTED, "a@b.de;0000001;manager;nein;;;;ended", "c@b.de;0000001;manager;nein;;;;active"),
+            Authority(OPERATOR),
+            {"exact": True, "reason": "new"},
+        ),
         # A list that says everything: empty cells speak, and what is over is over.
         (
             file_of(
@@ -238,3 +263,56 @@ def test_files_that_are_not_all_plain(rows: ColumnRows, authority: Authority, sa
     assert mails(*by_columns) == mails(*one_by_one)
     needs = [GrantPlanner(Terms(authority, 7, count(1), normalise, NOW, **said)).needs(r) for r in (rows, list(rows))]  # type: ignore[arg-type]
     assert needs[0] == needs[1]
+
+
+@pytest.mark.parametrize(
+    ("rows", "authority", "said", "plain"),
+    [
+        (file_of("email;company", "a@b.de;0000001", "c@b.de;0000001"), ADMINISTRATOR, {"role": Role.MANAGER}, {2, 3}),
+        (file_of("email;company;role", "me@b.de;0000001;manager", "a@b.de;0000001;manager"), ADMINISTRATOR, {}, {3}),
+        (
+            file_of("email;company;role;trainer_number", "t@b.de;0000001;trainer;A1", "a@b.de;0000001;manager;"),
+            ADMINISTRATOR,
+            {},
+            {3},
+        ),
+        (
+            file_of("email;company;role;reason", "a@b.de;0000001;manager;", "c@b.de;0000001;manager;x"),
+            Authority(OPERATOR),
+            {"needs_reason": True},
+            {3},
+        ),
+        (file_of("email;company;role;reason", "a@b.de;0000001;manager;"), ADMINISTRATOR, {}, {2}),
+        (
+            file_of("email;company;role;state", "a@b.de;0000001;manager;ended", "c@b.de;0000001;manager;active"),
+            ADMINISTRATOR,
+            {"exact": True},
+            {3},
+        ),
+        (file_of("email;company;role;state", "a@b.de;0000001;manager;ended"), ADMINISTRATOR, {}, {2}),
+        (
+            file_of(
+                "email;company;role;sites;valid_until",
+                "long@b.de;0000001;manager;;31.7.2027",
+                "old@b.de;0000001;manager;ja;never",
+                "long@b.de;0000002;manager;;",
+                "old@b.de;0000002;manager;nein;",
+            ),
+            ADMINISTRATOR,
+            {},
+            {2, 3, 4},
+        ),
+        (
+            file_of("email;company;role", "old@b.de;0000001;manager", "a@b.de;0000001;manager"),
+            ADMINISTRATOR,
+            {},
+            {2, 3},
+        ),
+    ],
+)
+def test_plain_rows_are_taken_by_columns_whatever_stands_beside_them(
+    rows: ColumnRows, authority: Authority, said: dict[str, object], plain: set[int]
+) -> None:
+    planner = GrantPlanner(Terms(authority, 7, count(10_000), normalise, NOW, **said))  # type: ignore[arg-type]
+    planner.needs(rows)
+    assert {line for block in planner.plan(rows, world()).blocks for line in block.lines} == plain
