@@ -62,8 +62,8 @@ ONE = ("-k", "not postgresql")  # one database is enough to tell whether a rule 
 WIDER = ("tests/test_perms.py", "tests/store/views/test_matrix.py", *ONE)
 """What is asked of the mutants that survive, if it is wished."""
 QUIET = ("-q", "-s", "-n", "0", "-p", "no:cacheprovider", "-W", "ignore")
-PATIENCE, WIDER_PATIENCE, TIMES = 20, 600, 4
-"""Seconds that tests may take, and how many times as long as before."""
+PATIENCE, TIMES, LONGEST = 10, 4, 600
+"""Seconds that a test may take beside so many times those that it took before, and that all may take together."""
 MEMORY = 8 << 30
 
 
@@ -139,19 +139,25 @@ class Trial:
             exec(code, mutant.__dict__)
             if not swapped(sys.modules[name], mutant):
                 return self._reloaded(module, tree)
-            return all(_asked(item, session) for item in items)
+            return all(self._in_time(item, session) for item in items)
 
         def wider() -> bool:
             return (not mutator.within or within()) and _tested(WIDER)
 
-        patience = PATIENCE + TIMES * round(sum(self.took[item] for item in items))
-        asked = within if mutator.within else lambda: self._reloaded(module, tree)
-        if not survives(asked, patience if mutator.within else WIDER_PATIENCE):
+        if not survives(within if mutator.within else lambda: self._reloaded(module, tree)):
             return False
-        return not self.asked_wider or survives(wider, WIDER_PATIENCE)
+        return not self.asked_wider or survives(wider)
+
+    def _in_time(self, item: pytest.Item, session: pytest.Session) -> bool:
+        signal.alarm(PATIENCE + TIMES * round(self.took[item]))
+        passed = _asked(item, session)
+        signal.alarm(LONGEST)
+        return passed
 
     def _reloaded(self, module: str, tree: ast.Module) -> bool:
         """Whether the tests of *module* pass if everything is loaded anew, with *tree* in its place."""
+        asked = {item for items in self.calls[str(path(module))].values() for item in items}
+        signal.alarm(2 * PATIENCE + TIMES * round(sum(self.took[item] for item in asked)))
         for known in [key for key in sys.modules if key.partition(".")[0] in ("asta_cli", "tests")]:
             del sys.modules[known]
         name = f"asta_cli.{module}"
@@ -180,13 +186,13 @@ def _tested(arguments: Sequence[str]) -> bool:
     return pytest.main([*QUIET, "-x", *arguments]) == 0
 
 
-def survives(passes: Callable[[], bool], patience: int) -> bool:
-    """Whether *passes* says so, in a process of its own and before *patience* (seconds) ends."""
+def survives(passes: Callable[[], bool]) -> bool:
+    """Whether *passes* says so, in a process of its own that no patience (an alarm) ends before."""
     child = os.fork()
     if child == 0:
         status = 1
         try:
-            signal.alarm(patience)
+            signal.alarm(LONGEST)
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
             status = 0 if passes() else 1
         finally:
