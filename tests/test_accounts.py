@@ -217,7 +217,7 @@ def test_the_way_back_for_a_company_that_was_left_alone(firm: Office) -> None:
 
 
 def test_people_read_what_ended(firm: Office) -> None:
-    assert "1 permissions" in firm("accounts", "offboard", MAX, *WHY, "--dry-run", code=0).err
+    assert "permissions 1," in firm("accounts", "offboard", MAX, *WHY, "--dry-run", code=0).err
     assert "Berechtigungen 1" in firm("accounts", "offboard", MAX, *WHY, lang="de", code=0).err
     assert "keine Änderung" in firm("accounts", "offboard", MAX, *WHY, lang="de", code=0).err
     assert firm("-q", "accounts", "offboard", MAX, *WHY, code=0).err == ""
