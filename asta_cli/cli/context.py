@@ -11,8 +11,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from asta_cli.core import timeline
-from asta_cli.core.errors import N_, BadForm, MissingAnswer, NotFound, UsageError
-from asta_cli.core.fields import BadField
+from asta_cli.core.errors import N_, MissingAnswer, NotFound, UsageError
+from asta_cli.core.fields import read_option
 
 if TYPE_CHECKING:
     from asta_cli.cli.app import GlobalOptions
@@ -74,10 +74,7 @@ class App:
         """The moment of ``--at``, else now. Raises BadForm."""
         if given is None:
             return self.now()
-        try:
-            return timeline.read_moment(given)
-        except BadField as bad:
-            raise BadForm(option="--at", value=given, choices="2027-07-31, 2027-07-31T14:30") from bad
+        return read_option("--at", given, timeline.read_moment, "2027-07-31, 2027-07-31T14:30")
 
     @property
     def lang(self) -> str:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from asta_cli.cli import render
 from asta_cli.cli.listing import Col
 from asta_cli.cli.options import ListOptions
-from asta_cli.core.errors import N_, BadForm
-from asta_cli.core.fields import BadField
+from asta_cli.core.errors import N_
+from asta_cli.core.fields import read_option
 
 if TYPE_CHECKING:
     from asta_cli.cli.context import App
@@ -70,9 +70,4 @@ def show_listing(
 
 def option(name: str, text: str | None, reader: Callable[[str], T], example: str) -> T | None:
     """*text* as *reader* understands it; None if it was not given. Raises BadForm."""
-    if text is None:
-        return None
-    try:
-        return reader(text)
-    except BadField:
-        raise BadForm(option=name, value=text, choices=example) from None
+    return None if text is None else read_option(name, text, reader, example)

@@ -13,8 +13,8 @@ import typer
 from asta_cli.cli import render
 from asta_cli.cli.command import Noun
 from asta_cli.cli.options import ChamberOption, GuardedOptions, ReportFile
-from asta_cli.core.errors import N_, BadForm
-from asta_cli.core.fields import BadField
+from asta_cli.core.errors import N_
+from asta_cli.core.fields import read_option
 from asta_cli.core.timeline import read_duration
 
 if TYPE_CHECKING:
@@ -237,9 +237,4 @@ def _named(directory: str, kind: str, item: Items) -> str:
 
 
 def _seconds(text: str | None, otherwise: float) -> float:
-    if text is None:
-        return otherwise
-    try:
-        return read_duration(text)
-    except BadField as bad:
-        raise BadForm(option="--lock-wait", value=text, choices="60s, 10m") from bad
+    return otherwise if text is None else read_option("--lock-wait", text, read_duration, "60s, 10m")

@@ -11,7 +11,7 @@ from asta_cli.cli.command import Noun
 from asta_cli.cli.i18n import _
 from asta_cli.cli.listing import DAY, TIME, Col
 from asta_cli.cli.options import ChamberOption, ChangeOptions, ListOptions
-from asta_cli.core.errors import N_, BadForm, MissingAnswer, UsageError
+from asta_cli.core.errors import N_, MissingAnswer, UsageError
 
 if TYPE_CHECKING:
     from asta_cli.cli.context import App
@@ -118,16 +118,13 @@ def revoke(
     """End a token."""
     from asta_cli import run
     from asta_cli.addresses import normalise
-    from asta_cli.core.fields import BadField
+    from asta_cli.core.fields import read_option
     from asta_cli.core.service_tokens import RevokeTokenPlanner
     from asta_cli.intake.arguments import arguments
 
     asta = cast("App", ctx.obj)
     email = account or asta.asker.email or asta.need(account, _("the account's e-mail address"), "--account")
-    try:
-        key = normalise(email)[1]
-    except BadField:
-        raise BadForm(option="--account", value=email, choices="name@company.example") from None
+    key = read_option("--account", email, normalise, "name@company.example")[1]
 
     def batches(attempt: run.Attempt) -> list[run.Batch]:
         planner = RevokeTokenPlanner(key, email, asta.asker.name, attempt.run, attempt.now)

@@ -12,7 +12,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TypeVar
 
-from asta_cli.core.errors import N_, Phrase
+from asta_cli.core.errors import N_, BadForm, Phrase
 from asta_cli.core.model import AccountStatus, Aptitude, Role, TraineeKind
 
 E = TypeVar("E")
@@ -31,6 +31,14 @@ class BadField(Exception):
         super().__init__(code)
         self.code = code
         self.fields = fields
+
+
+def read_option(name: str, text: str, reader: Callable[[str], E], example: str) -> E:
+    """*text*, given for the option *name*, as *reader* understands it. Raises BadForm, which shows *example*."""
+    try:
+        return reader(text)
+    except BadField as bad:
+        raise BadForm(option=name, value=text, choices=example) from bad
 
 
 # --- numbers that are names -------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from asta_cli.core.columns import ColumnRows
 from asta_cli.core.errors import AstaError
 from asta_cli.core.facts import Facts, Needs
 from asta_cli.core.fields import BadField
+from asta_cli.core.grants import grant_key
 from asta_cli.core.model import Company, Grant, Kind, Role, Value
 from asta_cli.core.perm_rows import NEVER, OVER, Terms, begin, end, not_yet_confirmed
 from asta_cli.core.rows import Row
@@ -253,4 +254,4 @@ class _Names(Sequence[str]):
     def __getitem__(self, at: int | slice) -> str | Sequence[str]:
         if isinstance(at, slice):
             return _Names(self.emails[at], self.companies[at], self.roles[at])
-        return f"{self.emails[at]!s} {self.companies[at].key} {self.roles[at]!s}"
+        return grant_key(str(self.emails[at]), self.companies[at].key, str(self.roles[at]))

@@ -132,7 +132,7 @@ class GrantPlanner(PermissionPlanner):
             return self._changed(wanted, held, company, facts, warnings)
         if not company.open:
             warnings.append(refusal(wanted, CompanyEnded(company=company.key)))
-            warnings = []
+            warnings = []  # who is refused needs no warning as well
         closing = [_close(wanted, held, company)] if held is not None else []
         return [*closing, self._created(wanted, company, facts, warnings)]
 

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from asta_cli.addresses import normalise
 from asta_cli.core.checks import may_ask, named_company
-from asta_cli.core.errors import BadForm
 from asta_cli.core.explained import Explanation, Question
 from asta_cli.core.facts import Facts, Needs
-from asta_cli.core.fields import BadField
+from asta_cli.core.fields import read_option
 from asta_cli.core.model import Company, Permission
 from asta_cli.core.naming import split_key
 from asta_cli.core.policy import Asker, Authority
@@ -78,8 +77,8 @@ def explain(desk: Desk, asked: Asked, permissions: tuple[Permission, ...]) -> Ex
 
 def _looking(desk: Desk, asked: Asked, needs: Needs, look: Callable[[Tx, Found], T]) -> T:
     """What *look* finds in one transaction, once it is clear that the question may be asked."""
-    email, key = _typed("EMAIL", asked.email.strip(), normalise, "name@company.example")
-    prefix, number = _typed("COMPANY", asked.company.strip(), split_key, "0001234, 177:0001234")
+    email, key = read_option("EMAIL", asked.email.strip(), normalise, "name@company.example")
+    prefix, number = read_option("COMPANY", asked.company.strip(), split_key, "0001234, 177:0001234")
     needs.idents.add(number)
     if needs.whole_accounts:
         needs.accounts.add(key)
@@ -100,10 +99,3 @@ def _about(tx: Tx, desk: Desk, found: Found) -> Desk:
     """A desk at which the person asked about would ask, an operator as an operator."""
     asker = Asker(desk.asker.os_user, found.email, found.key, office=office(tx, found.key))
     return Desk(desk.store, asker, lambda: found.now, desk.keys, desk.toggles)
-
-
-def _typed(name: str, text: str, reader: Callable[[str], T], choices: str) -> T:
-    try:
-        return reader(text)
-    except BadField:
-        raise BadForm(option=name, value=text, choices=choices) from None

@@ -12,7 +12,7 @@ from asta_cli.addresses import normalise
 from asta_cli.core import fields, layouts
 from asta_cli.core.checks import company_to_change
 from asta_cli.core.emails import all_simple
-from asta_cli.core.errors import N_, AstaError, BadForm, BadOption, MissingAnswer, Phrase
+from asta_cli.core.errors import N_, AstaError, BadOption, MissingAnswer, Phrase
 from asta_cli.core.facts import Needs
 from asta_cli.core.fields import BadField
 from asta_cli.core.guard import Before
@@ -188,7 +188,4 @@ def _companies(desk: Desk, names: Sequence[str], said: Said) -> list[Company]:
 
 
 def _place(name: str) -> tuple[str | None, str]:
-    try:
-        return split_key(name)
-    except BadField:
-        raise BadForm(option="--company", value=name, choices="0001234, 177:0001234") from None
+    return fields.read_option("--company", name, split_key, "0001234, 177:0001234")
